@@ -1,0 +1,3 @@
+module github.com/klaviyolint/klaviyolint
+
+go 1.26.0

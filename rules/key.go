@@ -1,0 +1,292 @@
+// This file is the key grammar: what a Klaviyo private key looks like, where one may begin and end,
+// and the type that holds one without ever showing it.
+
+package rules
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+)
+
+// Form is the shape of a private key.
+type Form uint8
+
+// The three forms of a private key. Sources: TruffleHog's Klaviyo detector since v3.95.6, confirmed by the
+// vendor there (Site and Hex); Klaviyo's help page "How to keep your account secure" (Documented).
+const (
+	// Site is pk_ + the account's 6-character public key + _ + 34 lower-case hex digits (since June 2026).
+	Site Form = iota + 1
+	// Hex is pk_ + 34 lower-case hex digits: every key made before June 2026.
+	Hex
+	// Documented is pk_ + 34 letters and digits that are not lower-case hex, as Klaviyo's help describes a key.
+	Documented
+)
+
+// String returns "site", "hex" or "documented".
+func (f Form) String() string {
+	switch f {
+	case Site:
+		return "site"
+	case Hex:
+		return "hex"
+	case Documented:
+		return "documented"
+	}
+	return "unknown"
+}
+
+const (
+	prefix  = "pk_"
+	bodyLen = 34 // 17 random bytes in hex
+	siteLen = 6  // a public key, also called site ID or company ID
+
+	// MaxKeyLen is the length in bytes of the longest key, a Site key.
+	MaxKeyLen = len(prefix) + siteLen + 1 + bodyLen
+)
+
+// Key is a Klaviyo private key. Its raw value is held by a closure, so that neither the fmt package in any verb,
+// nor encoding/json, nor a dumper that walks unexported fields can show it: they print the masked form or a
+// function's address. The zero Key holds nothing.
+type Key struct {
+	form Form
+	raw  func() string
+}
+
+// NewKey wraps raw, a private key of the given form.
+func NewKey(form Form, raw string) Key {
+	return Key{form: form, raw: func() string { return raw }}
+}
+
+// Raw returns the key itself. Only repair, verification and fingerprints may call it.
+func (k Key) Raw() string {
+	if k.raw == nil {
+		return ""
+	}
+	return k.raw()
+}
+
+// Form tells the shape of the key.
+func (k Key) Form() Form { return k.form }
+
+// PublicKey returns the public key of the account that the key belongs to when the key contains it (Site),
+// else "".
+func (k Key) PublicKey() string {
+	if k.form != Site {
+		return ""
+	}
+	return k.Raw()[len(prefix) : len(prefix)+siteLen]
+}
+
+// String returns the masked key, pk_****ab12: the form in which Klaviyo's own API shows it ("redacted_key"), so
+// that a user can find the key in Klaviyo's list.
+func (k Key) String() string {
+	raw := k.Raw()
+	if len(raw) < 4 {
+		return prefix + "****"
+	}
+	return prefix + "****" + raw[len(raw)-4:]
+}
+
+// GoString returns the masked key, for %#v.
+func (k Key) GoString() string { return k.String() }
+
+// Format writes the masked key for every verb and flag.
+func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
+
+// MarshalText returns the masked key, for encoding/json and its like.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// Fingerprint identifies the key together with the scope it is used in (a rule's ID, or "" for the key alone):
+// 32 hex digits of a SHA-256. A key has 136 random bits, so the hash cannot be turned back by guessing.
+func (k Key) Fingerprint(scope string) string {
+	sum := sha256.Sum256([]byte("klaviyolint 1\x00" + scope + "\x00" + k.Raw()))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Candidate is a key found in a text, before any rule has claimed it.
+type Candidate struct {
+	Key        Key
+	Start, End int // the key's span in the text, in bytes
+}
+
+// NeedsSlot tells that the candidate counts only in a place made for a Klaviyo key: 34 letters without a digit
+// are far more often the name of a primary key (pk_customersubscriptionpreferencehist) than a secret.
+func (c Candidate) NeedsSlot() bool {
+	return c.Key.form == Documented && !strings.ContainsAny(c.Key.Raw()[len(prefix):], "0123456789")
+}
+
+var prefixBytes = []byte(prefix)
+
+// Find yields the candidates that begin in text[from:to], in order. It reads beyond to, and before from, to
+// decide where a key begins and ends.
+func Find(text []byte, from, to int) iter.Seq[Candidate] {
+	return func(yield func(Candidate) bool) {
+		// A match that begins before to may reach beyond it.
+		limit := min(to+len(prefix)-1, len(text))
+		for i := from; ; {
+			n := bytes.Index(text[min(i, limit):limit], prefixBytes)
+			if n < 0 {
+				return
+			}
+			start := i + n
+			i = start + len(prefix)
+			form, end := parse(text, start)
+			if form == 0 || !begins(text, start) {
+				continue
+			}
+			key := NewKey(form, string(text[start:end]))
+			if placeholder(form, key.Raw()[len(key.Raw())-bodyLen:]) {
+				continue
+			}
+			if !yield(Candidate{Key: key, Start: start, End: end}) {
+				return
+			}
+		}
+	}
+}
+
+// parse tells which form begins at text[start:], which begins with the prefix, and where it ends; the form is 0
+// when none does.
+func parse(text []byte, start int) (Form, int) {
+	body := start + len(prefix)
+	n, lowerHex := alphanumerics(text[body:])
+	end := body + n
+	form := Form(0)
+	switch {
+	case n == bodyLen && lowerHex:
+		form = Hex
+	case n == bodyLen:
+		form = Documented
+	case n == siteLen && end < len(text) && text[end] == '_':
+		n, lowerHex = alphanumerics(text[end+1:])
+		end += 1 + n
+		if n == bodyLen && lowerHex {
+			form = Site
+		}
+	}
+	if end < len(text) && text[end] == '_' { // an identifier that goes on: pk_…_idx
+		return 0, 0
+	}
+	return form, end
+}
+
+// alphanumerics counts the letters and digits that text begins with, and tells whether all are lower-case hex.
+// It stops counting where no form fits any more.
+func alphanumerics(text []byte) (n int, lowerHex bool) {
+	lowerHex = true
+	for _, c := range text[:min(len(text), bodyLen+1)] {
+		if !isAlnum(c) {
+			break
+		}
+		lowerHex = lowerHex && (c <= '9' || c >= 'a' && c <= 'f')
+		n++
+	}
+	return n, lowerHex
+}
+
+// begins tells whether a key may begin at text[i]: not in the middle of a word, unless what stands before is the
+// end of an escape sequence (company_id%3Dpk_…, \npk_…, \u003dpk_…, =3Dpk_…) or the word KLAVIYO_ (a name and a
+// value run together, as in KLAVIYO_pk_…). The regular expression \b, which other scanners use, misses all of these.
+func begins(text []byte, i int) bool {
+	left := text[max(0, i-len("klaviyo_")):i]
+	if len(left) == 0 || !isWord(left[len(left)-1]) {
+		return true
+	}
+	return endsEscape(left) || bytes.EqualFold(left, []byte("klaviyo_"))
+}
+
+// endsEscape tells whether left ends in an escape sequence for a character that cannot be part of a word.
+func endsEscape(left []byte) bool {
+	n := len(left)
+	if n >= 2 && left[n-2] == '\\' && bytes.IndexByte([]byte("abefnrtv0"), left[n-1]) >= 0 {
+		return true
+	}
+	if n < 3 {
+		return false
+	}
+	c, ok := hexByte(left[n-2:])
+	if !ok || isWord(c) {
+		return false
+	}
+	before := left[:n-2]
+	for _, mark := range []string{"%", "=", `\x`, `\u00`, "%u00", "%25", `\U000000`} {
+		if bytes.HasSuffix(before, []byte(mark)) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeholder tells whether body, the last 34 characters of a key, was typed rather than made: few different
+// characters, a short period, a run of digits only, or for the documented form a word that says so. There is no
+// entropy threshold on purpose: one at 3.5 bits drops 14 % of real bodies.
+func placeholder(form Form, body string) bool {
+	var seen [256]bool
+	distinct := 0
+	for i := range len(body) {
+		if !seen[body[i]] {
+			seen[body[i]] = true
+			distinct++
+		}
+	}
+	if distinct < 8 {
+		return true
+	}
+	for period := 1; period <= 8; period++ {
+		if body[period:] == body[:len(body)-period] {
+			return true
+		}
+	}
+	if form == Documented {
+		lower := strings.ToLower(body)
+		for _, word := range []string{"your", "example", "placeholder", "xxxx", "replace", "private", "apikey"} {
+			if strings.Contains(lower, word) {
+				return true
+			}
+		}
+		return false
+	}
+	return !strings.ContainsAny(body, "abcdef") || !strings.ContainsAny(body, "0123456789")
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func isWord(c byte) bool { return c == '_' || isAlnum(c) }
+
+// hexByte decodes two hex digits.
+func hexByte(two []byte) (byte, bool) {
+	var out [1]byte
+	_, err := hex.Decode(out[:], two)
+	return out[0], err == nil
+}
+
+// Mask returns s with every private key in it masked, placeholders and all. Everything that came from outside
+// passes through it before it is shown: paths, lines, commit subjects, error texts.
+func Mask(s string) string {
+	if !strings.Contains(s, prefix) {
+		return s
+	}
+	var out strings.Builder
+	text := []byte(s)
+	done := 0
+	for i := 0; i+len(prefix) <= len(text); i++ {
+		if !bytes.HasPrefix(text[i:], prefixBytes) {
+			continue
+		}
+		if form, end := parse(text, i); form != 0 {
+			out.WriteString(s[done:i])
+			out.WriteString(NewKey(form, s[i:end]).String())
+			done = end
+			i = end - 1
+		}
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}

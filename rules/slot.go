@@ -1,0 +1,64 @@
+// This file says what a slot is: what a value is plugged into, whatever the language. resolve.go finds it out.
+
+package rules
+
+import "strings"
+
+// Slot says what a value is plugged into. The parts are independent: a value may be a URL's parameter inside a call's
+// argument. What is not there is zero.
+type Slot struct {
+	URL  URLPart
+	Name string // the key, attribute, variable, property or option that holds the value, as written
+	Call Argument
+	Near Evidence
+	File FileKind
+}
+
+// URLPart is a place in a URL.
+type URLPart struct {
+	Host  string // lower case; "" in a relative URL
+	Path  string // up to the value or the query, with the leading slash
+	Param string // the query parameter that holds the value; "" when the value stands in the path
+}
+
+// Argument is a place in a call.
+type Argument struct {
+	Callee   string   // dotted, as written: "_learnq.push", "Klaviyo.initialize"
+	Position int      // of the argument, from 0
+	Label    string   // its label or keyword, or the object key inside it: "with", "account"
+	Before   []string // the string literals before it in the same list: ["account"]
+}
+
+// Evidence is the Klaviyo words around a value. It never makes a slot by itself, but tells whose slot it is.
+type Evidence uint16
+
+// The evidence that rules ask for.
+const (
+	NearKlaviyo   Evidence = 1 << iota // the word klaviyo, or _learnq
+	NearTrack                          // an address of the track and identify APIs
+	NearClient                         // an address of the client API
+	NearPrivate                        // an address of the private API, or the scheme Klaviyo-API-Key
+	NearEventBody                      // customer_properties, or properties with $email: the body of a track or identify call
+)
+
+// Has tells whether any of what is in the evidence.
+func (e Evidence) Has(what Evidence) bool { return e&what != 0 }
+
+// String names the slot for a report: the URL, else the call with the argument, else the name.
+func (s Slot) String() string {
+	switch {
+	case s.URL != URLPart{}:
+		text := s.URL.Host + s.URL.Path
+		if s.URL.Param != "" {
+			text += "?" + s.URL.Param
+		}
+		return text
+	case s.Call.Callee != "" && s.Call.Label != "":
+		return s.Call.Callee + "(" + s.Call.Label + ":)"
+	case s.Call.Callee != "" && len(s.Call.Before) > 0:
+		return s.Call.Callee + "(" + strings.Join(s.Call.Before, ", ") + ")"
+	case s.Call.Callee != "" && s.Name == "":
+		return s.Call.Callee + "()"
+	}
+	return s.Name
+}
