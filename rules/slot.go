@@ -11,7 +11,6 @@ type Slot struct {
 	Name string // the key, attribute, variable, property or option that holds the value, as written
 	Call Argument
 	Near Evidence
-	File FileKind
 }
 
 // URLPart is a place in a URL.
@@ -35,10 +34,11 @@ type Evidence uint16
 // The evidence that rules ask for.
 const (
 	NearKlaviyo   Evidence = 1 << iota // the word klaviyo, or _learnq
+	NearLoader                         // the address of klaviyo.js
 	NearTrack                          // an address of the track and identify APIs
 	NearClient                         // an address of the client API
 	NearPrivate                        // an address of the private API, or the scheme Klaviyo-API-Key
-	NearEventBody                      // customer_properties, or properties with $email: the body of a track or identify call
+	NearEventBody                      // customer_properties or $email: the body of a track or identify call
 )
 
 // Has tells whether any of what is in the evidence.

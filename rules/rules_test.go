@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// fill puts synthetic keys into an example's text. They are built here so that no file of the repository holds one.
+func fill(text string) string {
+	hex := strings.Repeat("0123456789abcdef", 3)[:bodyLen]
+	return strings.NewReplacer(
+		"{site}", prefix+"AbC123_"+hex,
+		"{hex}", prefix+hex,
+		"{doc}", prefix+"abc123def456ghi789jkl0mno123pqrst4", // Klaviyo's own sample
+		"{alpha}", prefix+"customersubscriptionpreferencehist",
+		"{public}", "AbC123",
+	).Replace(text)
+}
+
+// claims returns the IDs of the rules that claim the keys in text, in order.
+func claims(text string) []string {
+	ids := []string{}
+	for c := range Find([]byte(text), 0, len(text)) {
+		if r := Claim(c, Resolve([]byte(text), c)); r != nil {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}
+
+func TestExamples(t *testing.T) {
+	surroundings := []string{"%s", "%s\n", "\nfirst line\n\n%s", "%s\n\nlast line\n", "\r\n%s\r\n"}
+	for _, r := range All {
+		wrong, right := 0, 0
+		for i, e := range r.Examples {
+			t.Run(fmt.Sprintf("%s/%d", r.ID, i), func(t *testing.T) {
+				want := []string{r.ID}
+				if e.Right {
+					want = []string{}
+				}
+				for _, s := range surroundings {
+					text := fmt.Sprintf(s, fill(e.Text))
+					assert.Equal(t, want, claims(text), "in %q", text)
+				}
+			})
+			if e.Right {
+				right++
+			} else {
+				wrong++
+			}
+		}
+		assert.GreaterOrEqual(t, wrong, 3, "%s: wrong examples", r.ID)
+		assert.GreaterOrEqual(t, right, 3, "%s: right examples", r.ID)
+	}
+}
+
+func TestRulesAreWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range All {
+		assert.Regexp(t, regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`), r.ID)
+		assert.False(t, seen[r.ID], "%s stands twice", r.ID)
+		seen[r.ID] = true
+		assert.Same(t, r, ByID(r.ID))
+		assert.NotRegexp(t, `^[A-Z]|\.$`, r.Title, r.ID)
+		assert.True(t, strings.HasSuffix(r.Problem, "."), r.ID)
+		assert.Contains(t, r.Help, "Wrong:", r.ID)
+		assert.Contains(t, r.Help, "Right", r.ID)
+		assert.NotZero(t, r.Level, r.ID)
+		assert.Contains(t, []Kind{Misuse, Exposure, Hygiene}, r.Kind, r.ID)
+	}
+	assert.Same(t, hardcodedPrivateKey, All[len(All)-1], "the rule that claims everything comes last")
+	assert.Nil(t, ByID("no-such-rule"))
+}
+
+func TestMessageNamesThePublicKey(t *testing.T) {
+	site := fill("{site}")
+	message := loaderCompanyID.Message(NewKey(Site, site))
+	assert.Contains(t, message, "instead: AbC123.")
+	assert.NotContains(t, message, site)
+	require.Contains(t, loaderCompanyID.Message(NewKey(Hex, fill("{hex}"))), "6-character site ID")
+}
