@@ -267,26 +267,56 @@ func hexByte(two []byte) (byte, bool) {
 	return out[0], err == nil
 }
 
-// Mask returns s with every private key in it masked, placeholders and all. Everything that came from outside
-// passes through it before it is shown: paths, lines, commit subjects, error texts.
+// Mask returns s with every private key in it masked: also placeholders, and words that hold a key's worth of hex
+// digits behind the prefix (two keys run together, a key in an identifier). Everything that came from outside passes
+// through it before it is shown: paths, lines, commit subjects, error texts.
 func Mask(s string) string {
 	if !strings.Contains(s, prefix) {
 		return s
 	}
-	var out strings.Builder
 	text := []byte(s)
-	done := 0
-	for i := 0; i+len(prefix) <= len(text); i++ {
-		if !bytes.HasPrefix(text[i:], prefixBytes) {
-			continue
+	var out strings.Builder
+	for {
+		i := bytes.Index(text, prefixBytes)
+		if i < 0 {
+			out.Write(text)
+			return out.String()
 		}
-		if form, end := parse(text, i); form != 0 {
-			out.WriteString(s[done:i])
-			out.WriteString(NewKey(form, s[i:end]).String())
-			done = end
-			i = end - 1
+		out.Write(text[:i])
+		text = text[i:]
+		form, end := parse(text, 0)
+		if form == 0 {
+			if end = wordLen(text); !holdsHexBody(text[:end]) {
+				end = len(prefix)
+				out.Write(text[:end])
+				text = text[end:]
+				continue
+			}
+		}
+		out.WriteString(NewKey(form, string(text[:end])).String())
+		text = text[end:]
+	}
+}
+
+// holdsHexBody tells whether word has as many hex digits in a row as a key, or nearly.
+func holdsHexBody(word []byte) bool {
+	n := 0
+	for _, c := range word {
+		if n++; c > '9' && (c < 'a' || c > 'f') {
+			n = 0
+		}
+		if n >= bodyLen-4 {
+			return true
 		}
 	}
-	out.WriteString(s[done:])
-	return out.String()
+	return false
+}
+
+func wordLen(text []byte) int {
+	for i, c := range text {
+		if !isWord(c) {
+			return i
+		}
+	}
+	return len(text)
 }

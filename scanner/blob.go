@@ -42,7 +42,7 @@ type Blob struct {
 	Start Position // where Data begins in the content; the zero value is the content's start
 	Fresh []Span   // the parts of Data to search; nil: all of it. The rest is only context, or was searched already
 	Err   error    // why the content could not be read; Data is then nil
-	Again bool     // visited before (see ErrLocate), or a later window of the same content: not counted again
+	Again bool     // visited before (see ErrLocate): not counted again
 
 	Commit *Commit // the commit that brought the content to Path; nil outside history
 	Reach  string  // from where it can be reached: head, ref, stash, reflog, unreachable; "" outside history

@@ -5,6 +5,7 @@ package scanner
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 )
@@ -88,6 +89,13 @@ func (r *Report) sort() {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
 	})
 	r.Skipped = slices.Compact(r.Skipped)
+}
+
+func commitDate(c *Commit) time.Time {
+	if c == nil {
+		return time.Time{}
+	}
+	return c.Date
 }
 
 func commitID(c *Commit) string {

@@ -1,0 +1,227 @@
+// This file finds candidates in a blob: in its bytes, and in text that is UTF-16.
+
+package scanner
+
+import (
+	"bytes"
+	"encoding/binary"
+	"iter"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+)
+
+// hit is a candidate in a text that is the blob's data or a decoded piece of it.
+type hit struct {
+	rules.Candidate
+	text       []byte
+	via        []string // the layers between the data and text
+	start, end int      // the span in the data that a person would edit
+	units      *units   // how the data is encoded there, nil for bytes
+}
+
+// hits yields the candidates that begin in the fresh parts of b. Content without a trace of a key costs one search for
+// pk_ and, because text with a NUL byte may be UTF-16, one for NUL.
+func hits(b Blob) iter.Seq[hit] {
+	return func(yield func(hit) bool) {
+		fresh := b.Fresh
+		if fresh == nil {
+			fresh = []Span{{0, len(b.Data)}}
+		}
+		for _, f := range fresh {
+			for c := range rules.Find(b.Data, f.Start, f.End) {
+				if !yield(hit{Candidate: c, text: b.Data, start: c.Start, end: c.End}) {
+					return
+				}
+			}
+			if bytes.IndexByte(b.Data[f.Start:f.End], 0) < 0 {
+				continue
+			}
+			for h := range utf16Hits(b, f) {
+				if !yield(h) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// prefix16 is pk_ in UTF-16, without the zero byte that comes first or last.
+var prefix16 = []byte("p\x00k\x00_")
+
+// utf16Hits yields the candidates in text that is UTF-16 in either byte order, with or without a mark, in a file of
+// nothing else or among other bytes (strings of a program, resources). Only the text around each pk_ is decoded.
+func utf16Hits(b Blob, f Span) iter.Seq[hit] {
+	return func(yield func(hit) bool) {
+		limit := min(f.End+len(prefix16)-1, len(b.Data))
+		for i := f.Start; ; i += len(prefix16) {
+			n := bytes.Index(b.Data[min(i, limit):limit], prefix16)
+			if n < 0 {
+				return
+			}
+			i += n
+			for _, u := range orders(b, i) {
+				h, ok := decode16(b.Data, i, u)
+				if !ok {
+					continue
+				}
+				if !yield(h) {
+					return
+				}
+				break
+			}
+		}
+	}
+}
+
+// units is one of the two byte orders of UTF-16.
+type units struct{ big bool }
+
+// orders returns the byte orders in which the data may be read at i, where the p of pk_ stands, the likelier first.
+// The zero bytes between ASCII characters fit both orders, so the mark at the start decides, else whether i is even:
+// then the zero byte comes second.
+func orders(b Blob, i int) [2]*units {
+	big := (b.Start.Offset+int64(i))%2 == 1
+	if b.Start.Offset == 0 && len(b.Data) >= 2 {
+		switch {
+		case b.Data[0] == 0xff && b.Data[1] == 0xfe:
+			big = false
+		case b.Data[0] == 0xfe && b.Data[1] == 0xff:
+			big = true
+		}
+	}
+	return [2]*units{{big}, {!big}}
+}
+
+// decode16 decodes the text around the pk_ whose p stands at data[i] and finds the candidate there.
+func decode16(data []byte, i int, u *units) (hit, bool) {
+	at := i
+	if u.big {
+		at--
+	}
+	if at < 0 {
+		return hit{}, false
+	}
+	from := at - min(at, 2*rules.Context)/2*2
+	to := at + min(len(data)-at, 2*(rules.Context+rules.MaxKeyLen))/2*2
+	left := u.decode(data[from:at])
+	// A zero unit ends a string in a program; what stands before it is another text.
+	left = left[bytes.LastIndexByte(left, 0)+1:]
+	text := append(left, u.decode(data[at:to])...)
+	for c := range rules.Find(text, len(left), len(left)+1) {
+		return hit{
+			Candidate: c, text: text, via: []string{u.name()}, units: u,
+			start: at, end: at + 2*(c.End-c.Start),
+		}, true
+	}
+	return hit{}, false
+}
+
+func (u *units) name() string {
+	if u.big {
+		return "utf-16be"
+	}
+	return "utf-16le"
+}
+
+func (u *units) at(b []byte) uint16 {
+	if u.big {
+		return binary.BigEndian.Uint16(b)
+	}
+	return binary.LittleEndian.Uint16(b)
+}
+
+// decode turns UTF-16 into UTF-8; half a unit at the end is dropped.
+func (u *units) decode(data []byte) []byte {
+	code := make([]uint16, 0, len(data)/2)
+	for ; len(data) >= 2; data = data[2:] {
+		code = append(code, u.at(data))
+	}
+	return []byte(string(utf16.Decode(code)))
+}
+
+// ruler tells positions in a blob's data. Asked in ascending order it reads the data once, however many hits there are.
+type ruler struct {
+	blob  Blob
+	units *units // nil: bytes
+	at    int    // up to where the data has been read
+	pos   Position
+}
+
+func newRuler(b Blob, u *units, parity int) *ruler {
+	r := &ruler{blob: b, units: u, at: parity, pos: b.Start}
+	r.pos.Offset += int64(parity)
+	if u != nil && b.Start.Offset == 0 && len(b.Data) >= parity+2 && u.at(b.Data[parity:]) == 0xfeff {
+		r.at += 2 // a byte-order mark is no character of the text
+		r.pos.Offset += 2
+	}
+	return r
+}
+
+// position returns the place of data[offset], which is not before the last one asked for.
+func (r *ruler) position(offset int) Position {
+	text := r.blob.Data[r.at:offset]
+	if r.units == nil {
+		r.pos = r.pos.After(text)
+	} else {
+		r.pos = r.pos.After(r.units.decode(text))
+		r.pos.Offset = r.blob.Start.Offset + int64(offset)
+	}
+	r.at = offset
+	return r.pos
+}
+
+// rulers holds a ruler for each way to read a blob's data: as bytes, and as UTF-16 of either order from an even or an
+// odd byte on.
+type rulers [5]*ruler
+
+func (rs *rulers) positions(b Blob, h *hit) (start, end Position) {
+	i, parity := 0, 0
+	if h.units != nil {
+		i, parity = 1+h.start%2, h.start%2
+		if h.units.big {
+			i += 2
+		}
+	}
+	if rs[i] == nil || rs[i].at > h.start {
+		rs[i] = newRuler(b, h.units, parity)
+	}
+	return rs[i].position(h.start), rs[i].position(h.end)
+}
+
+// How much of a line is shown on either side of a key, in bytes.
+const lineBefore, lineAfter = 160, 80
+
+// line returns the hit's line as it may be shown: every key in it masked, cut when it is long. Keys are masked before
+// the line is cut, so that no piece of one remains at the edge.
+func (h *hit) line() Line {
+	const margin = 1024
+	left := h.text[max(0, h.Start-margin):h.Start]
+	left = left[bytes.LastIndexByte(left, '\n')+1:]
+	right := h.text[h.End:min(len(h.text), h.End+margin)]
+	if i := bytes.IndexByte(right, '\n'); i >= 0 {
+		right = bytes.TrimSuffix(right[:i], []byte{'\r'})
+	}
+	cut := false
+	before := shown(left)
+	if len(before) > lineBefore {
+		before, cut = before[len(before)-lineBefore:], true
+	}
+	after := shown(right)
+	if len(after) > lineAfter {
+		after, cut = after[:lineAfter], true
+	}
+	// A cut may have gone through a character.
+	before, after = strings.ToValidUTF8(before, ""), strings.ToValidUTF8(after, "")
+	key := h.Key.String()
+	return Line{
+		Text: before + key + after, Cut: cut,
+		Start: len(before), End: len(before) + len(key),
+	}
+}
+
+func shown(text []byte) string {
+	return rules.Mask(strings.ToValidUTF8(string(text), string(utf8.RuneError)))
+}

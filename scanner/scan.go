@@ -1,0 +1,211 @@
+// Package scanner is the pipeline: a source yields blobs, candidates are found in them and in their layers, the rules
+// claim candidates by the slot they stand in, and what they claim goes into a report.
+//
+//	source → blob → (layers) → candidate → slot → rule → finding → report → writer
+//
+// The package promises that a report is complete or says that it is not: content that could not be read is listed,
+// never passed over. It prints nothing and holds no global state.
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+)
+
+// Options says how to scan. The zero value scans everything and measures no time.
+type Options struct {
+	Version string // of klaviyolint, for the report
+	Globs   Globs  // which paths to scan
+	Timing  bool   // measure how long the scan takes; off, the same input gives the same report to the byte
+}
+
+// Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
+// source cannot go on, the report holds what was found until then and says why it stopped. It returns an error only
+// for options that make no sense.
+func Scan(ctx context.Context, src Source, opts Options) (*Report, error) {
+	if err := opts.Globs.validate(); err != nil {
+		return nil, err
+	}
+	s := &scan{opts: opts}
+	began := time.Now()
+	err := src.Walk(ctx, s.visit)
+	r := &Report{
+		Version:  opts.Version,
+		Findings: oneEach(s.findings),
+		Skipped:  s.skipped,
+		Stats: Stats{
+			Files:   int(s.files.Load()),
+			Blobs:   int(s.blobs.Load()),
+			Commits: int(s.commits.Load()),
+			Bytes:   s.bytes.Load(),
+		},
+	}
+	switch {
+	case ctx.Err() != nil:
+		r.Stopped = "interrupted"
+	case err != nil:
+		r.Stopped = err.Error()
+	}
+	if opts.Timing {
+		r.Stats.Seconds = time.Since(began).Seconds()
+	}
+	r.sort()
+	return r, nil
+}
+
+// scan is one run of [Scan]. Its visit is called from several goroutines.
+type scan struct {
+	opts                  Options
+	files, blobs, commits atomic.Int64
+	bytes                 atomic.Int64
+
+	mu       sync.Mutex
+	findings []Finding
+	skipped  []Skipped
+}
+
+func (s *scan) visit(b Blob) (err error) {
+	if b.Path != "" && s.opts.Globs.Excludes(b.Path) {
+		return nil
+	}
+	if b.Err != nil {
+		s.skip(b, b.Err.Error())
+		return nil
+	}
+	defer func() {
+		// A bug of ours on one hostile file must not hide the findings of all others. The text of a runtime error holds
+		// no content.
+		if p := recover(); p != nil {
+			s.skip(b, fmt.Sprintf("internal error: %T", p))
+			err = nil
+		}
+	}()
+	s.count(b)
+	var found []Finding
+	var rulers rulers
+	for h := range hits(b) {
+		if b.Path == "" {
+			return ErrLocate
+		}
+		slot := rules.Resolve(h.text, h.Candidate)
+		rule := rules.Claim(h.Candidate, slot)
+		if rule == nil {
+			continue
+		}
+		start, end := rulers.positions(b, &h)
+		found = append(found, Finding{
+			Rule: rule, Key: h.Key, Path: b.Path, Start: start, End: end, Slot: rules.Mask(slot.String()),
+			Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
+		})
+	}
+	if found != nil {
+		s.mu.Lock()
+		s.findings = append(s.findings, found...)
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// count counts what has not been counted: a content by its first window, its bytes as they come.
+func (s *scan) count(b Blob) {
+	if b.Again {
+		return
+	}
+	s.bytes.Add(int64(freshLen(b)))
+	if b.Start.Offset > 0 {
+		return
+	}
+	switch b.Kind {
+	case File:
+		s.files.Add(1)
+	case BlobObject:
+		s.blobs.Add(1)
+	case CommitObject, TagObject:
+		s.commits.Add(1)
+	}
+}
+
+func (s *scan) skip(b Blob, reason string) {
+	path := b.Path
+	if path == "" {
+		path = b.ID
+	}
+	s.mu.Lock()
+	s.skipped = append(s.skipped, Skipped{Path: path, Reason: reason})
+	s.mu.Unlock()
+}
+
+func freshLen(b Blob) int {
+	if b.Fresh == nil {
+		return len(b.Data)
+	}
+	n := 0
+	for _, f := range b.Fresh {
+		n += f.End - f.Start
+	}
+	return n
+}
+
+// oneEach leaves one finding of what was seen more than once: in a history, of each key in each path, the version of
+// the first commit, with the best reach of all; elsewhere, of each key at each place.
+func oneEach(all []Finding) []Finding {
+	type where struct {
+		path, key string
+		offset    int64
+	}
+	index := map[where]int{}
+	kept := []Finding{}
+	for _, f := range all {
+		at := where{path: f.Path, key: f.Key.Fingerprint("")}
+		if f.Reach == "" {
+			at.offset = f.Start.Offset
+		}
+		i, seen := index[at]
+		if !seen {
+			index[at] = len(kept)
+			kept = append(kept, f)
+			continue
+		}
+		reach := bestReach(kept[i].Reach, f.Reach)
+		if earlier(&f, &kept[i]) {
+			kept[i] = f
+		}
+		kept[i].Reach = reach
+	}
+	return kept
+}
+
+// earlier orders the versions of one finding: by date, then by what does not depend on the order of the walk. In one
+// version of a file the worse use of the key comes first.
+func earlier(a, b *Finding) bool {
+	if (a.Commit == nil) != (b.Commit == nil) {
+		return b.Commit == nil
+	}
+	if ad, bd := commitDate(a.Commit), commitDate(b.Commit); !ad.Equal(bd) {
+		return ad.Before(bd)
+	}
+	if ai, bi := commitID(a.Commit), commitID(b.Commit); ai != bi {
+		return ai < bi
+	}
+	if a.Rule != b.Rule && (a.Rule.Kind == rules.Misuse) != (b.Rule.Kind == rules.Misuse) {
+		return a.Rule.Kind == rules.Misuse
+	}
+	return a.Start.Offset < b.Start.Offset
+}
+
+// reaches are the values of [Finding.Reach] from the easiest to reach to the hardest.
+var reaches = []string{"head", "ref", "stash", "reflog", "unreachable"}
+
+func bestReach(a, b string) string {
+	for _, r := range reaches {
+		if a == r || b == r {
+			return r
+		}
+	}
+	return ""
+}

@@ -1,0 +1,200 @@
+package scanner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// hexKey and siteKey are synthetic keys, built here so that no file holds one.
+var (
+	hexKey  = "pk_" + strings.Repeat("0123456789abcdef", 3)[:34]
+	siteKey = "pk_AbC123_" + strings.Repeat("fedcba9876543210", 3)[:34]
+)
+
+// list is a source of blobs at hand.
+type list []Blob
+
+func (l list) Walk(_ context.Context, visit func(Blob) error) error {
+	for _, b := range l {
+		if err := visit(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func scanText(t *testing.T, text string) *Report {
+	t.Helper()
+	r, err := Scan(t.Context(), list{{Path: "a.txt", Data: []byte(text)}}, Options{})
+	require.NoError(t, err)
+	return r
+}
+
+func encode16(s string, big bool) string {
+	var out strings.Builder
+	for _, u := range utf16.Encode([]rune(s)) {
+		if big {
+			out.Write([]byte{byte(u >> 8), byte(u)})
+		} else {
+			out.Write([]byte{byte(u), byte(u >> 8)})
+		}
+	}
+	return out.String()
+}
+
+func TestPlacesCountCharacters(t *testing.T) {
+	r := scanText(t, "a\r\nhé😀 \""+hexKey+"\"\n")
+	require.Len(t, r.Findings, 1)
+	f := r.Findings[0]
+	assert.Equal(t, 2, f.Start.Line())
+	assert.Equal(t, 6, f.Start.Column())
+	assert.Equal(t, 7, f.Start.ColumnUTF16())
+	assert.Equal(t, 6+len(hexKey), f.End.Column())
+	assert.Equal(t, "hé😀 \"pk_****ef01\"", f.Line.Text)
+	assert.Equal(t, "pk_****ef01", f.Line.Text[f.Line.Start:f.Line.End])
+	assert.Equal(t, 1, r.Stats.Files)
+	assert.True(t, r.Complete())
+}
+
+// The same text gives the same findings at the same places in UTF-8 and in UTF-16 of either order, with and without a
+// mark.
+func TestUTF16(t *testing.T) {
+	text := "first ✓\nKLAVIYO_PUBLIC_KEY=" + siteKey + "\r\n  x \"" + hexKey + "\" " + hexKey
+	want := scanText(t, text).Findings
+	require.Len(t, want, 3)
+	for _, big := range []bool{false, true} {
+		for _, mark := range []string{"", "\ufeff"} {
+			got := scanText(t, encode16(mark+text, big)).Findings
+			require.Len(t, got, len(want), "big %v mark %q", big, mark)
+			for i, g := range got {
+				assert.Equal(t, want[i].Rule.ID, g.Rule.ID)
+				assert.True(t, g.Key.Raw() == want[i].Key.Raw())
+				assert.Equal(t, want[i].Start.Line(), g.Start.Line())
+				assert.Equal(t, want[i].Start.Column(), g.Start.Column())
+				assert.Equal(t, want[i].End.Column(), g.End.Column())
+				assert.Equal(t, want[i].Line, g.Line)
+				assert.Equal(t, 2*len(g.Key.Raw()), int(g.End.Offset-g.Start.Offset))
+			}
+		}
+	}
+	// Among other bytes, at an odd place, as in a program.
+	got := scanText(t, "\x01\x02\x03"+encode16("\x00company_id="+siteKey+"\x00", false)+"\xff").Findings
+	require.Len(t, got, 1)
+	assert.Equal(t, "public-setting", got[0].Rule.ID)
+}
+
+func TestLineShowsNoKey(t *testing.T) {
+	for _, pad := range []int{0, 1, 40, 100, 130, 150, 155, 160, 170, 200, 500, 1000, 1010, 1024, 1030, 2000} {
+		text := siteKey + strings.Repeat(" ", pad) + hexKey + strings.Repeat("é", pad/2) + " " + siteKey
+		for _, f := range scanText(t, text).Findings {
+			for n := 12; n < len(siteKey); n++ {
+				assert.NotContains(t, f.Line.Text, siteKey[:n])
+				assert.NotContains(t, f.Line.Text, siteKey[len(siteKey)-n:])
+				assert.NotContains(t, f.Line.Text, hexKey[len(hexKey)-min(n, 30):])
+			}
+		}
+	}
+}
+
+func TestErrorsAreListed(t *testing.T) {
+	r, err := Scan(t.Context(), list{
+		{Path: "b", Err: errors.New("open b: permission denied")},
+		{Path: "a", Err: errors.New("open a: permission denied")},
+	}, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []Skipped{{"a", "open a: permission denied"}, {"b", "open b: permission denied"}}, r.Skipped)
+	assert.False(t, r.Complete())
+}
+
+func TestUnlocatedBlobs(t *testing.T) {
+	var answers []error
+	src := sourceFunc(func(_ context.Context, visit func(Blob) error) error {
+		for _, b := range []Blob{
+			{Kind: BlobObject, ID: "1", Data: []byte("nothing")},
+			{Kind: BlobObject, ID: "2", Data: []byte(hexKey)},
+			{Kind: BlobObject, ID: "2", Path: "a", Data: []byte(hexKey), Again: true, Reach: "ref"},
+			{Kind: BlobObject, ID: "3", Path: "a", Data: []byte("x " + hexKey), Again: true, Reach: "head", Commit: &Commit{ID: "c"}},
+		} {
+			answers = append(answers, visit(b))
+		}
+		return nil
+	})
+	r, err := Scan(t.Context(), src, Options{})
+	require.NoError(t, err)
+	assert.Equal(t, []error{nil, ErrLocate, nil, nil}, answers)
+	require.Len(t, r.Findings, 1, "one key in one path, however many versions")
+	assert.Equal(t, "head", r.Findings[0].Reach)
+	assert.Equal(t, 3, r.Findings[0].Start.Column(), "the version that a commit brought in")
+	assert.Equal(t, 2, r.Stats.Blobs)
+}
+
+type sourceFunc func(context.Context, func(Blob) error) error
+
+func (f sourceFunc) Walk(ctx context.Context, visit func(Blob) error) error { return f(ctx, visit) }
+
+func TestStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, err := Scan(ctx, sourceFunc(func(ctx context.Context, _ func(Blob) error) error { return ctx.Err() }), Options{})
+	require.NoError(t, err)
+	assert.Equal(t, "interrupted", r.Stopped)
+	assert.False(t, r.Complete())
+}
+
+func TestGlobs(t *testing.T) {
+	for _, c := range []struct {
+		globs Globs
+		path  string
+		want  bool
+	}{
+		{Globs{}, "a/b.js", false},
+		{Globs{Exclude: []string{"testdata/demo"}}, "testdata/demo/a/b.js", true},
+		{Globs{Exclude: []string{"testdata/demo/"}}, "testdata/demo/a/b.js", true},
+		{Globs{Exclude: []string{"testdata/demo/**"}}, "testdata/demo/a/b.js", true},
+		{Globs{Exclude: []string{"demo"}}, "testdata/demo/a/b.js", false},
+		{Globs{Exclude: []string{"**/demo"}}, "testdata/demo/a/b.js", true},
+		{Globs{Exclude: []string{"**/*.min.js"}}, "a/b.min.js", true},
+		{Globs{Exclude: []string{"a"}, Base: "/repo"}, "/repo/a/b.js", true},
+		{Globs{Exclude: []string{"a"}, Base: "/repo"}, "/repo/b/a", false},
+		{Globs{Include: []string{"**/*.liquid"}}, "a/b.js", true},
+		{Globs{Include: []string{"**/*.liquid"}}, "a/b.liquid", false},
+		{Globs{Include: []string{"a"}, Exclude: []string{"a/c"}}, "a/b", false},
+		{Globs{Include: []string{"a"}, Exclude: []string{"a/c"}}, "a/c", true},
+	} {
+		assert.Equal(t, c.want, c.globs.Excludes(c.path), "%+v %s", c.globs, c.path)
+	}
+	_, err := Scan(t.Context(), list{}, Options{Globs: Globs{Exclude: []string{"a[b"}}})
+	assert.ErrorContains(t, err, `pattern "a[b"`)
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add([]byte("company_id%3D"+hexKey), 0)
+	f.Add([]byte(encode16("token: \""+siteKey+"\"", true)), 1)
+	f.Add([]byte("klaviyo.init({account: '"+siteKey+"'})"), 3)
+	f.Fuzz(func(t *testing.T, data []byte, from int) {
+		b := Blob{Path: "a", Data: data}
+		if from > 0 && from < len(data) {
+			b.Fresh = []Span{{from, len(data)}}
+		}
+		r, err := Scan(t.Context(), list{b}, Options{})
+		require.NoError(t, err)
+		require.Empty(t, r.Skipped, "no panic")
+		for _, f := range r.Findings {
+			require.GreaterOrEqual(t, f.Start.Offset, int64(0))
+			require.Greater(t, f.End.Offset, f.Start.Offset)
+			require.LessOrEqual(t, f.End.Offset, int64(len(data)))
+			require.NotContains(t, f.Line.Text, f.Key.Raw())
+			require.NotContains(t, fmt.Sprintf("%+v %#v", f, f), f.Key.Raw())
+			if f.Via == nil {
+				require.Equal(t, f.Key.Raw(), string(data[f.Start.Offset:f.End.Offset]))
+			}
+		}
+	})
+}
