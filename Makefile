@@ -1,0 +1,41 @@
+# make test sets up whatever the tests need and runs them all, as CI does.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+.PHONY: test build setup format vet staticcheck unit self bench golden
+
+test: setup build format vet staticcheck unit self
+
+build:
+	$(GO) build -o bin/klaviyolint ./cmd/klaviyolint
+
+# The tests run real tools: git, and pre-commit where it can be had.
+setup:
+	@command -v git >/dev/null || { echo "the tests need git"; exit 1; }
+	@command -v pre-commit >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  { apt-get install -y -qq pre-commit >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq pre-commit >/dev/null; }; }; } || \
+	  echo "pre-commit is not here: its test is skipped"
+
+format:
+	@out=$$(gofmt -l cmd rules sarif scanner); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) run $(STATICCHECK) ./...
+
+unit:
+	$(GO) test -race ./...
+
+# klaviyolint over its own tree; .klaviyolint.yaml leaves out the demo and the corpora.
+self: build
+	bin/klaviyolint .
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Rewrites what is rendered: golden files, docs/rules.md, the README's table and example.
+golden:
+	$(GO) test ./cmd/klaviyolint ./scanner/report ./sarif -update

@@ -1,0 +1,94 @@
+// This file puts the command line together and turns errors into exit codes.
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/klaviyolint/klaviyolint/scanner/report"
+)
+
+// Exit codes, a contract. Findings win over an incomplete scan.
+const (
+	exitClean      = 0 // nothing at or above --fail-on, and everything was scanned
+	exitFindings   = 1
+	exitUsage      = 2 // wrong use, wrong configuration, output that cannot be written
+	exitIncomplete = 3 // no finding, but something could not be scanned
+)
+
+// app is one run of the program: where it reads and writes, and how it ends.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	exit           int
+}
+
+// hinted is an error with the next thing to try.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (h *hinted) Error() string { return h.err.Error() }
+func (h *hinted) Unwrap() error { return h.err }
+
+// run runs the program with args and returns its exit code. It ends early, with what it has, when ctx does.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		// A panic's value may quote content, so only its type is shown.
+		if p := recover(); p != nil {
+			fmt.Fprintf(stderr, "klaviyolint: internal error: %T: please report it at https://github.com/klaviyolint/klaviyolint/issues\n", p)
+			code = exitUsage
+		}
+	}()
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(stderr, "klaviyolint: error: %s\n", report.Show(err.Error()))
+		hint := "run klaviyolint --help to see how it is used"
+		if h := (*hinted)(nil); errors.As(err, &h) {
+			hint = h.hint
+		}
+		fmt.Fprintf(stderr, "klaviyolint: hint: %s\n", hint)
+		return exitUsage
+	}
+	return a.exit
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := a.pathsCommand()
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
+	root.SetHelpTemplate(helpTemplate)
+	return root
+}
+
+// helpTemplate is cobra's, with the exit codes for the root command.
+const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{.UsageString}}{{if not .HasParent}}
+Exit codes:
+  0  no finding at or above --fail-on, and everything was scanned
+  1  findings
+  2  wrong use or configuration
+  3  incomplete: no finding, but something could not be scanned
+{{end}}`
+
+// quotedList writes names for a message: "a", "b", "c".
+func quotedList(names []string) string {
+	quoted := make([]string, len(names))
+	for i, n := range names {
+		quoted[i] = `"` + n + `"`
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,89 @@
+// This file holds the commands that scan what git stores.
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
+	"github.com/klaviyolint/klaviyolint/scanner/source"
+)
+
+func (a *app) stagedCommand() *cobra.Command {
+	var flags scanFlags
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "staged [flags]",
+		Short: "Scan what the next commit would hold",
+		Long: `Scan what the next commit would hold: the content that the index has for every path that differs from HEAD.
+The work tree is not read, so what is not staged does not matter.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) scanner.Source {
+				return &source.Staged{Store: s, All: all}
+			})
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().BoolVar(&all, "all", false, "scan the whole index, not only what differs from HEAD")
+	return cmd
+}
+
+func (a *app) historyCommand() *cobra.Command {
+	var flags scanFlags
+	cmd := &cobra.Command{
+		Use:   "history [flags] [REPO]",
+		Short: "Scan everything that a repository ever held",
+		Long: `Scan every version of every file, every commit and every annotated tag that a repository holds, whether a branch
+leads to it or nothing does. REPO is a directory in a repository, by default the current one. git is not needed.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, env := ".", gitEnv()
+			if len(args) > 0 {
+				dir, env = args[0], gitstore.Env{}
+			}
+			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) scanner.Source {
+				return &source.History{Store: s}
+			})
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}
+
+// scanStore scans what src makes of the repository that holds dir.
+func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags *scanFlags, src func(*gitstore.Store) scanner.Source) error {
+	if _, err := os.Stat(dir); err != nil {
+		return &hinted{err, "name a directory in a repository"}
+	}
+	var globs scanner.Globs
+	store, err := gitstore.Open(dir, env)
+	if err != nil {
+		// Nothing was scanned, which is not the same as wrong use: a hook must not take it for a clean commit.
+		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, globs, flags)
+	}
+	defer store.Close()
+	root := store.WorkTree
+	if root == "" {
+		root = store.GitDir
+	}
+	if globs, err = flags.globs(root, ""); err != nil {
+		return err
+	}
+	return a.scan(cmd.Context(), src(store), globs, flags)
+}
+
+// gitEnv returns what git's environment overrides; git sets it for hooks (githooks(5)).
+func gitEnv() gitstore.Env {
+	return gitstore.Env{
+		GitDir:     os.Getenv("GIT_DIR"),
+		WorkTree:   os.Getenv("GIT_WORK_TREE"),
+		IndexFile:  os.Getenv("GIT_INDEX_FILE"),
+		ObjectDir:  os.Getenv("GIT_OBJECT_DIRECTORY"),
+		Alternates: filepath.SplitList(os.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")),
+	}
+}

@@ -1,0 +1,72 @@
+// This file reads one file of a file system that may be hostile.
+
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// visitFile visits the regular file at name as path. What cannot be read is visited with its error.
+func (buf *buffer) visitFile(name, path string, visit func(scanner.Blob) error) error {
+	b := scanner.Blob{Path: path}
+	f, err := os.OpenFile(name, openFlags, 0)
+	if err != nil {
+		b.Err = cause(err)
+		return visit(b)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = notRegular(info.Mode())
+	}
+	if err != nil {
+		b.Err = cause(err)
+		return visit(b)
+	}
+	return buf.visitReader(readErrors{f}, info.Size(), b, visit)
+}
+
+// visitLink visits the symbolic link at name as path: its content is its target, as it is for git. It is not followed.
+func visitLink(name, path string, visit func(scanner.Blob) error) error {
+	target, err := os.Readlink(name)
+	if err != nil {
+		return visit(scanner.Blob{Path: path, Err: cause(err)})
+	}
+	return visit(scanner.Blob{Path: path, Data: []byte(target)})
+}
+
+// readErrors is a file whose errors do not repeat its path.
+type readErrors struct{ f *os.File }
+
+func (r readErrors) Read(p []byte) (int, error) {
+	n, err := r.f.Read(p)
+	return n, cause(err)
+}
+
+// cause strips the path from a file system error: a report names it already.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Op, p.Err)
+	}
+	return err
+}
+
+// notRegular says why a thing in a directory is not read.
+func notRegular(mode fs.FileMode) error {
+	kind := "not a regular file"
+	switch {
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a named pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	case mode&fs.ModeDevice != 0:
+		kind = "a device"
+	}
+	return fmt.Errorf("%s is not read: exclude it if that is meant", kind)
+}

@@ -1,0 +1,110 @@
+// This file holds the sources of what a user names by hand: files, standard input, and several sources together.
+
+package source
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// Files yields files by their names, which also are their paths. A link is followed: the user named it.
+type Files []string
+
+// Walk implements [scanner.Source].
+func (names Files) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
+	var buf buffer
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		path := filepath.ToSlash(filepath.Clean(name))
+		target, err := filepath.EvalSymlinks(name)
+		if err != nil {
+			err = visit(scanner.Blob{Path: path, Err: cause(err)})
+		} else {
+			err = buf.visitFile(target, path, visit)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Stdin yields what a reader holds as one file.
+type Stdin struct {
+	Reader io.Reader
+	Path   string // what the content is called in the report
+}
+
+// Walk implements [scanner.Source]. A read that hangs is left to itself when ctx ends.
+func (s *Stdin) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
+	done := make(chan error, 1)
+	go func() {
+		var buf buffer
+		done <- buf.visitReader(s.Reader, 0, scanner.Blob{Path: s.Path}, func(b scanner.Blob) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return visit(b)
+		})
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// All yields the blobs of several sources, one source after the other.
+type All []scanner.Source
+
+// Walk implements [scanner.Source].
+func (all All) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
+	for _, s := range all {
+		if err := s.Walk(ctx, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Paths returns the sources for names given by hand: a [Dir] for each directory, [Files] for the rest. dir is the
+// template for the directories. A name that does not exist is an error.
+func Paths(names []string, dir Dir) (All, error) {
+	var all All
+	var files Files
+	for _, name := range names {
+		info, err := os.Stat(name)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, name)
+			continue
+		}
+		d := dir
+		d.Root = name
+		all = append(all, &d)
+	}
+	if files != nil {
+		all = append(all, files)
+	}
+	return all, nil
+}
+
+// Broken yields the error of a source that could not be had.
+type Broken struct {
+	Path string
+	Err  error
+}
+
+// Walk implements [scanner.Source].
+func (b Broken) Walk(_ context.Context, visit func(scanner.Blob) error) error {
+	return visit(scanner.Blob{Kind: scanner.OtherObject, Path: b.Path, Err: b.Err})
+}
