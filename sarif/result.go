@@ -1,0 +1,121 @@
+// This file turns a finding into a SARIF result.
+
+package sarif
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
+
+	"github.com/klaviyolint/klaviyolint/sarif/stream"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// newResult builds the result of f, whose rule stands at index in the driver's rules. Maps are given whole: go-sarif's
+// setters write into maps that nobody made.
+func newResult(f *scanner.Finding, index int) *gosarif.Result {
+	result := gosarif.NewRuleResult(f.Rule.ID).
+		WithRuleIndex(index).
+		WithLevel(f.Rule.Level.String()).
+		WithKind("fail").
+		WithMessage(gosarif.NewTextMessage(message(f))).
+		WithPartialFingerPrints(map[string]any{fingerprint: f.Fingerprint()})
+	result.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f)))
+	result.Properties = properties(f)
+	return result
+}
+
+// message is the finding's own, and then what only some findings have to say: GitHub shows no more than the message
+// and the line.
+func message(f *scanner.Finding) string {
+	text := f.Message()
+	if len(f.Via) > 0 {
+		text += fmt.Sprintf(" The file holds it encoded: '%s'.", strings.Join(f.Via, "', then '"))
+	}
+	if f.Commit != nil {
+		text += fmt.Sprintf(" It came with commit '%s'", f.Commit.ID)
+		if date := stream.Stamp(f.Commit.Date, time.DateOnly); date != "" {
+			text += " of " + date
+		}
+		text += reached(f.Reach) + "."
+	}
+	return plain(text)
+}
+
+// reached continues the sentence that names a finding's commit.
+func reached(reach string) string {
+	switch reach {
+	case "head":
+		return ", and HEAD has it still"
+	case "ref":
+		return ", which a branch, a tag or another ref leads to"
+	case "stash":
+		return ", which a stash leads to"
+	case "reflog":
+		return ", which only a reflog leads to"
+	case "unreachable":
+		return ", which no ref leads to but the repository still holds"
+	}
+	return ""
+}
+
+func location(f *scanner.Finding) *gosarif.PhysicalLocation {
+	place := gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.Path))
+	region := gosarif.NewRegion().WithStartLine(f.Start.Line()).WithStartColumn(f.Start.ColumnUTF16())
+	sound := f.End.Line() > f.Start.Line() || f.End.Line() == f.Start.Line() && f.End.UTF16 > f.Start.UTF16
+	if sound {
+		region.WithEndLine(f.End.Line()).WithEndColumn(f.End.ColumnUTF16())
+	}
+	line := f.Line.Text
+	if line != "" {
+		region.WithSnippet(gosarif.NewArtifactContent().WithText(line))
+	}
+	place.WithRegion(region)
+
+	// The context is the whole line: a region without columns. It has to be larger than the region.
+	whole := f.Line.Start <= 0 && f.Line.End >= len(f.Line.Text) && !f.Line.Cut
+	if sound && line != "" && !whole && f.Start.Line() == f.End.Line() {
+		place.WithContextRegion(gosarif.NewRegion().
+			WithStartLine(f.Start.Line()).
+			WithEndLine(f.End.Line()).
+			WithSnippet(gosarif.NewArtifactContent().WithText(line)))
+	}
+	return place
+}
+
+func artifact(path string) *gosarif.ArtifactLocation {
+	return gosarif.NewSimpleArtifactLocation(uri(path)).WithUriBaseId(root)
+}
+
+// properties is what SARIF has no field of its own for. Members that say nothing are absent.
+func properties(f *scanner.Finding) gosarif.Properties {
+	all := gosarif.Properties{
+		"kind": string(f.Rule.Kind),
+		"key":  f.Key.String(),
+		"form": f.Key.Form().String(),
+		"slot": f.Slot,
+	}
+	if public := f.Key.PublicKey(); public != "" {
+		all["publicKey"] = public
+	}
+	if len(f.Via) > 0 {
+		all["via"] = f.Via
+	}
+	if f.Commit != nil {
+		all["commit"] = f.Commit.ID
+		all["author"] = f.Commit.Author
+		all["subject"] = f.Commit.Subject
+		all["date"] = stream.Stamp(f.Commit.Date, time.RFC3339)
+	}
+	if f.Reach != "" {
+		all["reach"] = f.Reach
+	}
+	for name, value := range all {
+		if value == "" {
+			delete(all, name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,177 @@
+// Package sarif writes a report as SARIF 2.1.0, the form that GitHub code scanning, GitLab, Azure DevOps, SonarQube and
+// DefectDojo read.
+//
+// What its readers do with it, and why the file is as it is:
+//   - GitHub refuses a file whole when one result has no location with a URI, when a column is 0, when a run has more
+//     than 25,000 results; it shows 5,000 of them, so the worst come first. A second run of the same tool and category
+//     in one file is refused as well. It does not heed suppressions: a suppressed result would be an open alert.
+//     https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
+//   - GitHub computes primaryLocationLineHash itself when it is absent, and warns when it differs. It ignores the
+//     upload's category when a run has automationDetails, so there are none.
+//   - A location is relative to the repository's root. originalUriBaseIds without a URI says so and shows no path of
+//     the machine.
+//   - GitLab drops a result whose texts are longer than 1,024 characters.
+//   - DefectDojo copies the snippet into its description, so the snippet is the line, with the key masked.
+package sarif
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+
+	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/sarif/stream"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+const (
+	schemaURI   = "https://json.schemastore.org/sarif-2.1.0.json"
+	homeURI     = "https://github.com/klaviyolint/klaviyolint"
+	root        = "%SRCROOT%"
+	fingerprint = "klaviyolint/v1"
+	maxResults  = 25_000 // that GitHub takes in a run
+)
+
+// Write writes the report as one SARIF run: every rule, the findings that are not suppressed with errors first, and a
+// notification for each thing that was not scanned. Findings beyond the 25,000th are left out and a notification says
+// so. Equal reports give equal bytes. Errors are those of w.
+func Write(w io.Writer, r *scanner.Report) error {
+	return write(w, r, rules.All, maxResults)
+}
+
+// write writes the run with its results one by one: go-sarif's own writer holds the whole file, 560 MB for 200,000
+// results.
+func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int) error {
+	found := ordered(r.Findings)
+	catalogue := newCatalogue(all, found)
+	left := max(0, len(found)-limit)
+	found = found[:len(found)-left]
+
+	members, err := membersOf(newRun(r, catalogue, left))
+	if err != nil {
+		return fmt.Errorf("write SARIF run: %w", err)
+	}
+	out := stream.New(w)
+	out.Open("", '{')
+	out.Put("$schema", schemaURI)
+	out.Put("version", string(gosarif.Version210))
+	out.Open("runs", '[')
+	out.Open("", '{')
+	for _, m := range members {
+		if m.name != "results" {
+			out.Put(m.name, m.value)
+			continue
+		}
+		out.Open("results", '[')
+		for _, f := range found {
+			out.Put("", newResult(f, catalogue.index[f.Rule]))
+		}
+		out.Close()
+	}
+	out.Close()
+	out.Close()
+	out.Close()
+	return out.Flush()
+}
+
+// ordered returns the findings that stand, errors first, else as they came.
+func ordered(findings []scanner.Finding) []*scanner.Finding {
+	var found []*scanner.Finding
+	for i := range findings {
+		if findings[i].Suppressed == "" {
+			found = append(found, &findings[i])
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *scanner.Finding) int { return int(b.Rule.Level) - int(a.Rule.Level) })
+	return found
+}
+
+// newRun builds everything of a run but its results.
+func newRun(r *scanner.Report, c catalogue, left int) *gosarif.Run {
+	driver := gosarif.NewDriver("klaviyolint").WithInformationURI(homeURI)
+	switch v := semanticVersion(r.Version); {
+	case v != "":
+		driver.WithVersion(v).SemanticVersion = &v
+	case r.Version != "":
+		driver.WithVersion(r.Version)
+	default:
+		driver.WithVersion("unknown")
+	}
+	driver.Rules = c.descriptors
+
+	run := gosarif.NewRun(*gosarif.NewTool(driver))
+	run.ColumnKind = "utf16CodeUnits"
+	run.OriginalUriBaseIDs = map[string]*gosarif.ArtifactLocation{
+		root: gosarif.NewArtifactLocation().WithDescription(gosarif.NewTextMessage("The root of what was scanned.")),
+	}
+	run.AddInvocation(r.Complete()).ToolExecutionNotifications = notifications(r, left)
+	return run
+}
+
+// notifications says what was not scanned, and what was scanned but left out.
+func notifications(r *scanner.Report, left int) []*gosarif.Notification {
+	var notes []*gosarif.Notification
+	add := func(level, text string) *gosarif.Notification {
+		note := gosarif.NewNotification().WithLevel(level).WithMessage(gosarif.NewTextMessage(text))
+		notes = append(notes, note)
+		return note
+	}
+	if r.Stopped != "" {
+		add("error", sentence("The scan stopped before its end, so the result is incomplete: "+plain(r.Stopped)))
+	}
+	for _, s := range r.Skipped {
+		if s.Path == "" {
+			add("error", sentence("Something was not scanned: "+plain(s.Reason)))
+			continue
+		}
+		note := add("error", sentence(fmt.Sprintf("'%s' was not scanned: %s", plain(s.Path), plain(s.Reason))))
+		note.Locations = []*gosarif.Location{
+			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(s.Path))),
+		}
+	}
+	if left > 0 {
+		add("warning", fmt.Sprintf("This file holds %d results, as many as GitHub takes; %d more were found. "+
+			"The text and JSON reports list all of them.", maxResults, left))
+	}
+	return notes
+}
+
+// member is a member of a JSON object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// membersOf returns the members of v as JSON, in order, without those that are null: go-sarif writes null where the
+// schema wants the member absent.
+func membersOf(v any) ([]member, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	dec := json.NewDecoder(&text)
+	if _, err := dec.Token(); err != nil { // the opening brace
+		return nil, err
+	}
+	var members []member
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		m := member{name: fmt.Sprint(name)}
+		if err := dec.Decode(&m.value); err != nil {
+			return nil, err
+		}
+		if string(m.value) != "null" {
+			members = append(members, m)
+		}
+	}
+	return members, nil
+}

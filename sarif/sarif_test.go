@@ -1,0 +1,385 @@
+// This file tests a SARIF file as a whole: what is in it, and what may not be.
+
+package sarif
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/sarif/stream"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var (
+	loader = &rules.Rule{
+		ID: "loader-company-id", Title: "private key as company_id of klaviyo.js", Kind: rules.Misuse, Level: rules.Error,
+		Problem: "is the company_id of klaviyo.js, so every visitor can read it.",
+		Help:    "Put the **public** key there:\n\n```html\n<script src=\"…?company_id=AbC123\">\n```",
+	}
+	leak = &rules.Rule{
+		ID: "hardcoded-private-key", Title: "private key in the code", Kind: rules.Exposure, Level: rules.Error,
+		Problem: "is written into the code.", Help: "Take it out.",
+	}
+	habit = &rules.Rule{
+		ID: "doubtful-habit", Title: "doubtful habit", Kind: rules.Hygiene, Level: rules.Warning,
+		Problem: "may be a habit.", Help: "Take care.",
+	}
+	testRules = []*rules.Rule{loader, leak}
+)
+
+// keys returns a key of each form, made here so that no file holds one.
+func keys() (site, hex, documented rules.Key) {
+	digits := strings.Repeat("0123456789abcdef", 3)
+	return rules.NewKey(rules.Site, "pk_AbC123_"+digits[1:35]),
+		rules.NewKey(rules.Hex, "pk_"+digits[2:36]),
+		rules.NewKey(rules.Documented, "pk_"+strings.ToUpper(digits[:10])+"QRSTUVWXYZ"+digits[:14])
+}
+
+// found returns a finding whose line is before, the key and after.
+func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) scanner.Finding {
+	start := scanner.Position{Lines: line - 1}.After([]byte(before))
+	return scanner.Finding{
+		Rule: rule, Key: key, Path: path, Start: start, End: start.After([]byte(key.Raw())),
+		Line: scanner.Line{
+			Text:  before + key.String() + after,
+			Start: len(before), End: len(before) + len(key.String()),
+		},
+	}
+}
+
+// hostile returns a report with everything in it that a writer has to survive.
+func hostile() *scanner.Report {
+	site, hex, documented := keys()
+	plainOne := found(loader, site, "layout/theme.liquid", 12,
+		`<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=`, `"></script>`)
+	plainOne.Slot = "static.klaviyo.com/onsite/js/klaviyo.js?company_id"
+
+	habitual := found(habit, documented, "docs/ä b#c%zz.md", 3, "\t😀 e\u0301 ", " \x1b[31m \u202e ##[error]x")
+	habitual.Via = []string{"utf-16", "base64"}
+
+	whole := found(leak, hex, "c:/windows\\file.env", 1, "", "")
+
+	byte0 := found(leak, hex, "bad\xff\xfe/\x1b[2Jname\n::error file=a,line=1::x \u202e.js", 1, "k=", "\u2028")
+	byte0.Line.Cut = true
+
+	keyed := found(leak, site, "commit:c0ffee0ddba11c0ffee0ddba11c0ffee0ddba11f", 5, "see ", "")
+	keyed.Slot = "x(" + site.Raw() + ")"
+	keyed.Reach = "unreachable"
+	keyed.Commit = &scanner.Commit{
+		ID:      "c0ffee0ddba11c0ffee0ddba11c0ffee0ddba11f",
+		Author:  "Mallory \x1b]0;x\a <" + hex.Raw() + "@example.com>",
+		Date:    time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("", 3600)),
+		Subject: "add " + site.Raw() + "\n::error::forged \xff",
+	}
+	inPath := found(leak, hex, "/backup/"+hex.Raw()+".txt", 1, "", " x")
+	inPath.Reach = "head"
+	inPath.Commit = &scanner.Commit{ID: strings.Repeat("ab", 20), Date: time.Unix(1<<60, 0)}
+
+	ignored := found(leak, hex, "ignored.js", 1, "", " ")
+	ignored.Suppressed = "baseline " + hex.Raw()
+
+	empty := scanner.Finding{Rule: leak, Key: hex}
+
+	return &scanner.Report{
+		Version:  "v1.2.3-rc.1+dirty",
+		Findings: []scanner.Finding{habitual, plainOne, whole, byte0, keyed, inPath, ignored, empty},
+		Skipped: []scanner.Skipped{
+			{Path: "big\x1b.bin", Reason: "permission denied"},
+			{Path: site.Raw(), Reason: "read " + site.Raw() + ": unexpected EOF\n::error::x"},
+			{Reason: "pack 12 is damaged."},
+		},
+		Stats:   scanner.Stats{Files: 3, Bytes: 4100, Seconds: 0.1},
+		Stopped: "interrupted at " + documented.Raw(),
+	}
+}
+
+func render(t testing.TB, r *scanner.Report) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, write(&out, r, testRules, maxResults))
+	return out.Bytes()
+}
+
+func TestGolden(t *testing.T) {
+	got := render(t, hostile())
+	assert.Equal(t, string(got), string(render(t, hostile())), "two writes differ")
+	golden := filepath.Join("testdata", "hostile.sarif")
+	if *update {
+		require.NoError(t, os.WriteFile(golden, got, 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got))
+}
+
+func TestNoRawKeyAndNothingHostile(t *testing.T) {
+	got := string(render(t, hostile()))
+	site, hex, documented := keys()
+	for _, key := range []rules.Key{site, hex, documented} {
+		assert.False(t, strings.Contains(got, key.Raw()[len(key.Raw())-30:]), "%s is in it unmasked", key)
+	}
+	assert.True(t, utf8.ValidString(got))
+	at := strings.IndexFunc(got, func(r rune) bool { return stream.Hostile(r) && r != '\n' })
+	assert.Equal(t, -1, at, "a hostile character is in it")
+	assert.False(t, strings.Contains(got, "##["))
+	for line := range strings.Lines(got) {
+		assert.False(t, strings.HasPrefix(strings.TrimSpace(line), "::"), line)
+	}
+}
+
+func TestSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-2.1.0.json")
+	require.NoError(t, err)
+	var real bytes.Buffer
+	require.NoError(t, Write(&real, hostile()))
+	for name, text := range map[string][]byte{
+		"hostile":   render(t, hostile()),
+		"all rules": real.Bytes(),
+		"empty":     render(t, &scanner.Report{}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+			require.NoError(t, err)
+			assert.NoError(t, schema.Validate(value))
+			noNull(t, "", value)
+		})
+	}
+}
+
+// noNull fails for each null: go-sarif writes some where the schema has no place for them.
+func noNull(t *testing.T, at string, value any) {
+	switch value := value.(type) {
+	case nil:
+		t.Errorf("%s is null", at)
+	case map[string]any:
+		for name, v := range value {
+			noNull(t, at+"/"+name, v)
+		}
+	case []any:
+		for i, v := range value {
+			noNull(t, fmt.Sprint(at, "/", i), v)
+		}
+	}
+}
+
+// file is what the tests look at.
+type file struct {
+	Runs []struct {
+		Tool struct {
+			Driver struct {
+				Version, SemanticVersion string
+				Rules                    []descriptorJSON
+			}
+		}
+		Results     []resultJSON
+		Invocations []struct {
+			ExecutionSuccessful        bool
+			ToolExecutionNotifications []struct {
+				Level     string
+				Message   struct{ Text string }
+				Locations []struct{ PhysicalLocation place }
+			}
+		}
+	}
+}
+
+type descriptorJSON struct {
+	ID, Name                          string
+	ShortDescription, FullDescription struct{ Text string }
+	Help                              struct{ Text, Markdown string }
+	Properties                        map[string]any
+}
+
+type resultJSON struct {
+	RuleID              string
+	RuleIndex           int
+	Level               string
+	Message             struct{ Text string }
+	Locations           []struct{ PhysicalLocation place }
+	PartialFingerprints map[string]string
+	Properties          map[string]any
+}
+
+type place struct {
+	ArtifactLocation      struct{ URI, URIBaseID string }
+	Region, ContextRegion *struct {
+		StartLine, StartColumn, EndLine, EndColumn int
+		Snippet                                    struct{ Text string }
+	}
+}
+
+func parse(t testing.TB, text []byte) file {
+	t.Helper()
+	var f file
+	require.NoError(t, json.Unmarshal(text, &f))
+	require.Len(t, f.Runs, 1)
+	return f
+}
+
+func TestResults(t *testing.T) {
+	run := parse(t, render(t, hostile())).Runs[0]
+	require.Len(t, run.Results, 7, "the suppressed one is left out")
+	for _, result := range run.Results {
+		assert.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
+		require.Len(t, result.Locations, 1)
+		place := result.Locations[0].PhysicalLocation
+		assert.NotEmpty(t, place.ArtifactLocation.URI)
+		assert.GreaterOrEqual(t, place.Region.StartLine, 1)
+		assert.GreaterOrEqual(t, place.Region.StartColumn, 1)
+	}
+	assert.Equal(t, "warning", run.Results[6].Level, "errors come first")
+	assert.Equal(t, "loader-company-id", run.Results[0].RuleID)
+
+	site, _, _ := keys()
+	first := run.Results[0]
+	region := first.Locations[0].PhysicalLocation.Region
+	assert.Equal(t, region.StartColumn+len(site.Raw()), region.EndColumn)
+	assert.Contains(t, region.Snippet.Text, site.String())
+	assert.Equal(t, "AbC123", first.Properties["publicKey"])
+	assert.Equal(t, site.Fingerprint("loader-company-id"), first.PartialFingerprints["klaviyolint/v1"])
+
+	emoji := run.Results[6].Locations[0].PhysicalLocation.Region
+	assert.Equal(t, 8, emoji.StartColumn, "an emoji is two UTF-16 units")
+
+	whole := run.Results[1].Locations[0].PhysicalLocation
+	assert.Nil(t, whole.ContextRegion, "no context is larger than the whole line")
+	assert.Equal(t, "c%3A/windows%5Cfile.env", whole.ArtifactLocation.URI)
+
+	history := run.Results[3]
+	assert.Contains(t, history.Message.Text, "It came with commit 'c0ffee0ddba11c0ffee0ddba11c0ffee0ddba11f' of 2026-01-02")
+	assert.Equal(t, "2026-01-02T02:04:05Z", history.Properties["date"])
+}
+
+func TestInvocation(t *testing.T) {
+	run := parse(t, render(t, hostile())).Runs[0]
+	assert.Equal(t, "1.2.3-rc.1+dirty", run.Tool.Driver.SemanticVersion)
+	require.Len(t, run.Invocations, 1)
+	assert.False(t, run.Invocations[0].ExecutionSuccessful)
+	notes := run.Invocations[0].ToolExecutionNotifications
+	require.Len(t, notes, 4)
+	for _, note := range notes {
+		assert.Equal(t, "error", note.Level)
+		assert.True(t, strings.HasSuffix(note.Message.Text, "."))
+	}
+	assert.Equal(t, "big%1B.bin", notes[1].Locations[0].PhysicalLocation.ArtifactLocation.URI)
+
+	clean := parse(t, render(t, &scanner.Report{})).Runs[0]
+	assert.True(t, clean.Invocations[0].ExecutionSuccessful)
+	assert.Empty(t, clean.Invocations[0].ToolExecutionNotifications)
+	assert.NotNil(t, clean.Results)
+	assert.Equal(t, "unknown", clean.Tool.Driver.Version)
+}
+
+func TestResultLimit(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, write(&out, hostile(), testRules, 5))
+	run := parse(t, out.Bytes()).Runs[0]
+	assert.Len(t, run.Results, 5)
+	notes := run.Invocations[0].ToolExecutionNotifications
+	assert.Contains(t, notes[len(notes)-1].Message.Text, "2 more were found")
+}
+
+// The limits are GitHub's and GitLab's: a text that is longer drops the result.
+func TestRulesFitReaders(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, &scanner.Report{}))
+	descriptors := parse(t, out.Bytes()).Runs[0].Tool.Driver.Rules
+	require.Len(t, descriptors, len(rules.All))
+	site, hex, _ := keys()
+	for i, d := range descriptors {
+		t.Run(d.ID, func(t *testing.T) {
+			assert.NotEqual(t, d.ID, d.Name)
+			assert.LessOrEqual(t, len(d.Name), 255)
+			for _, text := range []string{d.ShortDescription.Text, d.FullDescription.Text} {
+				assert.True(t, strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ".."), text)
+				assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
+			}
+			assert.NotEmpty(t, d.Help.Text)
+			assert.LessOrEqual(t, len(d.Properties["tags"].([]any)), 10)
+			for _, key := range []rules.Key{site, hex} {
+				text := message(&scanner.Finding{
+					Rule: rules.All[i], Key: key, Via: []string{"utf-16", "base64"}, Reach: "unreachable",
+					Commit: &scanner.Commit{ID: strings.Repeat("ab", 20), Date: time.Now()},
+				})
+				assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
+				assert.NotContains(t, text, "..")
+			}
+		})
+	}
+}
+
+func TestURI(t *testing.T) {
+	_, hex, _ := keys()
+	for path, want := range map[string]string{
+		"a/b.js":                     "a/b.js",
+		"a b.js":                     "a%20b.js",
+		"a:b.js":                     "a%3Ab.js",
+		"/abs/file":                  "abs/file",
+		"//host/file":                "host/file",
+		`a\b`:                        "a%5Cb",
+		"ä#?%zz":                     "%C3%A4%23%3F%25zz",
+		"app/(group)/[id]/@m/p.tsx":  "app/(group)/%5Bid%5D/@m/p.tsx",
+		"\xff\n":                     "%FF%0A",
+		"":                           "unknown",
+		"/":                          "unknown",
+		"ref:refs/heads/x":           "ref%3Arefs/heads/x",
+		"keys/" + hex.Raw() + ".txt": "keys/" + hex.String() + ".txt",
+	} {
+		assert.Equal(t, want, uri(path), "%q", path)
+	}
+}
+
+// FuzzURI proves that every path becomes a relative URI that means the path and nothing else.
+func FuzzURI(f *testing.F) {
+	f.Add("a b:c/%zz#?\\\xff")
+	f.Add("//host/..")
+	f.Fuzz(func(t *testing.T, path string) {
+		u, err := url.Parse(uri(path))
+		require.NoError(t, err)
+		assert.Empty(t, u.Scheme+u.Host+u.RawQuery+u.Fragment)
+		assert.False(t, strings.HasPrefix(u.Path, "/"))
+		if want := strings.TrimLeft(rules.Mask(path), "/"); want != "" {
+			assert.Equal(t, want, u.Path)
+		}
+	})
+}
+
+func TestSemanticVersion(t *testing.T) {
+	for version, want := range map[string]string{
+		"v1.2.3": "1.2.3", "1.2.3": "1.2.3", "v0.0.0-20260102030405-abcdef012345+dirty": "0.0.0-20260102030405-abcdef012345+dirty",
+		"(devel)": "", "1.2": "", "": "", "v01.2.3": "",
+	} {
+		assert.Equal(t, want, semanticVersion(version), version)
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	site, _, _ := keys()
+	r := &scanner.Report{Version: "v1.2.3"}
+	for i := range 25_000 {
+		r.Findings = append(r.Findings, found(loader, site, fmt.Sprintf("src/%d.js", i), i+1, "key = '", "'"))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Write(io.Discard, r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

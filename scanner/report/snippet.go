@@ -1,0 +1,48 @@
+// This file shows a finding's line and points at the key in it.
+
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// tab is what a tab is shown as: a terminal's own tab stops would move the carets.
+const tab = "    "
+
+// snippet returns the line as it may be shown and the carets that stand under the key when both begin in one column;
+// no carets when it is not known where the key stands in the line.
+func snippet(l scanner.Line) (text, carets string) {
+	if l.Text == "" {
+		return "", ""
+	}
+	sound := 0 <= l.Start && l.Start <= l.End && l.End <= len(l.Text) &&
+		boundary(l.Text, l.Start) && boundary(l.Text, l.End)
+	text = showLine(l.Text)
+	if !sound || rules.Mask(l.Text) != l.Text { // masking moves what follows
+		return text, ""
+	}
+	before, key := showLine(l.Text[:l.Start]), showLine(l.Text[l.Start:l.End])
+	return text, strings.Repeat(" ", columns(before)) + strings.Repeat("^", max(1, columns(key)))
+}
+
+func showLine(s string) string { return Show(strings.ReplaceAll(s, "\t", tab)) }
+
+// boundary tells whether a character begins or the text ends at text[i:].
+func boundary(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
+
+// columns counts the characters of shown text that take a place of their own: marks stand on the one before. Wide
+// characters count as one, so carets behind them stand too far left.
+func columns(shown string) int {
+	n := 0
+	for _, r := range shown {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			n++
+		}
+	}
+	return n
+}

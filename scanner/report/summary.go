@@ -1,0 +1,160 @@
+// This file writes the end of a text report: what to do about exposed keys, what was found, what was scanned, and what
+// was not. It never says that nothing was found about what was not read.
+
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// fewSkipped is how many skipped things are listed unless Verbose.
+const fewSkipped = 20
+
+func (w textWriter) summary(r *scanner.Report) {
+	found := countFindings(r)
+	scanned := r.Stats.Files > 0 || r.Stats.Blobs > 0 || r.Stats.Commits > 0
+	switch {
+	case found.all > 0:
+		w.line("%s", w.paint(bold, "What to do with an exposed key"))
+		w.paragraph(rules.Rotation)
+		w.line("")
+		w.line("%s", w.paint(bold, found.String()))
+	case !scanned: // then nothing can be said
+	case r.Complete():
+		w.line("%s", w.paint(green, "No Klaviyo private key found"+found.but()+"."))
+	default:
+		w.line("%s", w.paint(yellow, "No Klaviyo private key found in what was scanned"+found.but()+"."))
+	}
+	if found.all > 0 && found.suppressed > 0 {
+		w.line("%d more %s suppressed.", found.suppressed, isAre(found.suppressed))
+	}
+	switch {
+	case scanned:
+		w.line("%s", scannedLine(r.Stats))
+	case r.Complete():
+		w.line("%s", w.paint(yellow, "Scanned nothing: no file and no git object was there to read."))
+	default:
+		w.line("%s", w.paint(yellow, "Scanned nothing: what was there could not be read."))
+	}
+}
+
+// counts is what a summary says of the findings.
+type counts struct {
+	all, suppressed int
+	levels          map[rules.Level]int
+	keys, paths     map[string]bool
+	history         bool
+}
+
+func countFindings(r *scanner.Report) counts {
+	c := counts{levels: map[rules.Level]int{}, keys: map[string]bool{}, paths: map[string]bool{}}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Suppressed != "" {
+			c.suppressed++
+			continue
+		}
+		c.all++
+		c.levels[f.Rule.Level]++
+		c.keys[f.Key.Fingerprint("")] = true
+		c.paths[f.Path] = true
+		c.history = c.history || f.Commit != nil
+	}
+	return c
+}
+
+// String says: 3 findings (2 errors, 1 warning) of 2 keys in 3 files.
+func (c counts) String() string {
+	var levels []string
+	for _, level := range []rules.Level{rules.Error, rules.Warning, rules.Note} {
+		if n := c.levels[level]; n > 0 {
+			levels = append(levels, plural(n, level.String()))
+		}
+	}
+	place := "file"
+	if c.history { // commit messages and tags count among them
+		place = "path"
+	}
+	return fmt.Sprintf("%s (%s) of %s in %s.", plural(c.all, "finding"), strings.Join(levels, ", "),
+		plural(len(c.keys), "key"), plural(len(c.paths), place))
+}
+
+// but says, after "nothing found", that this is so because of suppressions.
+func (c counts) but() string {
+	if c.suppressed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", except %s that %s suppressed", plural(c.suppressed, "finding"), isAre(c.suppressed))
+}
+
+// scannedLine says: Scanned 12 files, 4.1 KB, in 0.12 s.
+func scannedLine(s scanner.Stats) string {
+	var what []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{s.Files, "file"}, {s.Blobs, "blob"}, {s.Commits, "commit"}} {
+		if part.n > 0 {
+			what = append(what, plural(part.n, part.noun))
+		}
+	}
+	text := "Scanned " + strings.Join(what, ", ") + ", " + size(s.Bytes)
+	if s.Seconds > 0 {
+		text += fmt.Sprintf(", in %.2f s", s.Seconds)
+	}
+	return text + "."
+}
+
+// notScanned lists what the report leaves open.
+func (w textWriter) notScanned(r *scanner.Report) {
+	if r.Stopped != "" {
+		w.line("%s %s", w.paint(yellow, "Stopped before the end, so the result is incomplete:"), Show(r.Stopped))
+	}
+	if len(r.Skipped) == 0 {
+		return
+	}
+	w.line("%s", w.paint(yellow, fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(r.Skipped))))
+	listed := r.Skipped
+	if !w.Verbose && len(listed) > fewSkipped {
+		listed = listed[:fewSkipped]
+	}
+	for _, s := range listed {
+		w.line("  %s: %s", showPath(s.Path), Show(s.Reason))
+	}
+	if more := len(r.Skipped) - len(listed); more > 0 {
+		w.line("  … and %d more (-v lists them)", more)
+	}
+}
+
+// size writes a number of bytes in the unit that suits it; a KB is 1000 bytes.
+func size(n int64) string {
+	if n < 1000 {
+		return plural(int(n), "byte")
+	}
+	value, unit := float64(n)/1000, "KB"
+	for _, next := range []string{"MB", "GB", "TB"} {
+		if value < 999.95 {
+			break
+		}
+		value, unit = value/1000, next
+	}
+	return fmt.Sprintf("%.1f %s", value, unit)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}

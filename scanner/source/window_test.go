@@ -1,0 +1,89 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"unicode/utf16"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// Synthetic keys, built here so that no file holds one.
+var (
+	hexKey  = "pk_" + strings.Repeat("0123456789abcdef", 3)[:34]
+	siteKey = "pk_AbC123_" + strings.Repeat("fedcba9876543210", 3)[:34]
+)
+
+func scan(t *testing.T, src scanner.Source) *scanner.Report {
+	t.Helper()
+	r, err := scanner.Scan(t.Context(), src, scanner.Options{})
+	require.NoError(t, err)
+	return r
+}
+
+// one is a source of one blob at hand, whole.
+type one scanner.Blob
+
+func (o one) Walk(_ context.Context, visit func(scanner.Blob) error) error {
+	return visit(scanner.Blob(o))
+}
+
+// A content that comes in windows gives the findings, places and counts that it gives in one piece, wherever a key
+// meets the edge of a window.
+func TestWindowsFindWhatTheWholeHolds(t *testing.T) {
+	slot := `fetch("https://a.klaviyo.com/client/x?company_id=` + siteKey + `")`
+	text := []byte(strings.Repeat("é line of text\n", 3*windowSize/15))
+	for _, edge := range []int{windowSize - 2*overlap, windowSize - overlap, windowSize, 2*windowSize - 3*overlap, 2*windowSize - 2*overlap} {
+		for _, shift := range []int{-len(slot) - 3, -len(slot), -60, -49, -40, -20, -1, 0, 1, 200} {
+			at := edge + shift + shift*3*len(slot) // apart from one another
+			copy(text[at:], "\n"+slot+"\n")
+		}
+	}
+	whole := scan(t, one{Path: "a", Data: text})
+	require.Greater(t, len(whole.Findings), 40)
+	windows := scan(t, &Stdin{Reader: iotest.HalfReader(bytes.NewReader(text)), Path: "a"})
+	require.Equal(t, len(whole.Findings), len(windows.Findings))
+	for i, want := range whole.Findings {
+		got := windows.Findings[i]
+		assert.Equal(t, want.Start, got.Start)
+		assert.Equal(t, want.End, got.End)
+		assert.Equal(t, "client-company-id", got.Rule.ID)
+		assert.Equal(t, want.Slot, got.Slot)
+		assert.Equal(t, want.Line, got.Line)
+	}
+	assert.Equal(t, whole.Stats, windows.Stats)
+}
+
+func TestWindowsOfUTF16(t *testing.T) {
+	var text bytes.Buffer
+	line := utf16.Encode([]rune("KLAVIYO_PUBLIC_KEY=" + siteKey + " ✓" + strings.Repeat(" ", 4001) + "\r\n"))
+	for text.Len() < 2*windowSize+12345 {
+		for _, u := range line {
+			text.Write([]byte{byte(u), byte(u >> 8)})
+		}
+	}
+	whole := scan(t, one{Path: "a", Data: text.Bytes()})
+	windows := scan(t, &Stdin{Reader: &text, Path: "a"})
+	require.NotEmpty(t, whole.Findings)
+	require.Equal(t, len(whole.Findings), len(windows.Findings))
+	for i, want := range whole.Findings {
+		require.Equal(t, want.Start.Offset, windows.Findings[i].Start.Offset)
+		require.Equal(t, want.Start.Line(), windows.Findings[i].Start.Line())
+		require.Equal(t, "public-setting", windows.Findings[i].Rule.ID)
+	}
+}
+
+func TestReadErrorKeepsWhatWasRead(t *testing.T) {
+	r := io.MultiReader(strings.NewReader("key: "+hexKey+"\n"), iotest.ErrReader(errors.New("disk on fire")))
+	report := scan(t, &Stdin{Reader: r, Path: "a"})
+	assert.Len(t, report.Findings, 1)
+	assert.Equal(t, []scanner.Skipped{{Path: "a", Reason: "disk on fire"}}, report.Skipped)
+}
