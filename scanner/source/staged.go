@@ -4,7 +4,8 @@ package source
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
@@ -21,27 +22,31 @@ type Staged struct {
 func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 	index, err := s.Store.Index()
 	if err != nil {
-		return fmt.Errorf("read the index of %s: %w", s.Store.GitDir, err)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = errors.New("there is none: nothing has been staged here yet; run git add first")
+		}
+		return visit(scanner.Blob{Kind: scanner.OtherObject, Path: "index", Err: err})
 	}
-	head := map[string]gitstore.TreeEntry{}
+	head := map[string]gitstore.ID{}
 	if id, ok := s.Store.Head(); ok && !s.All {
 		err := s.Store.TreeFiles(ctx, id, func(e gitstore.TreeEntry) error {
-			head[e.Name] = e
+			head[e.Name] = e.ID
 			return nil
 		})
+		// What cannot be compared with HEAD is scanned.
+		if err != nil && ctx.Err() == nil {
+			err = visit(scanner.Blob{Kind: scanner.OtherObject, Path: "HEAD", Err: err})
+		}
 		if err != nil {
-			return fmt.Errorf("read the tree of HEAD %s: %w", id, err)
+			return err
 		}
 	}
 	for _, e := range index.Entries {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		const link = 0o160000 // a submodule: its content is not in this repository
-		if e.Mode&0o170000 == link || e.IntentToAdd {
-			continue
-		}
-		if was, ok := head[e.Path]; ok && was.ID == e.ID && e.Stage == 0 {
+		const submodule = 0o160000 // its content is not in this repository
+		if e.Mode&0o170000 == submodule || e.IntentToAdd || e.Stage == 0 && head[e.Path] == e.ID {
 			continue
 		}
 		if err := s.visitEntry(e, visit); err != nil {
