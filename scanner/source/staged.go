@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
@@ -42,21 +43,27 @@ func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error
 		}
 	}
 	for _, e := range index.Entries {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		const submodule = 0o160000 // its content is not in this repository
-		if e.Mode&0o170000 == submodule || e.IntentToAdd || e.Stage == 0 && head[e.Path] == e.ID {
-			continue
-		}
-		if err := s.visitEntry(e, visit); err != nil {
+		if err := s.visitEntry(ctx, e, head, visit); err != nil {
 			return err
 		}
 	}
-	return visitProblems(s.Store, visit)
+	return ctx.Err()
 }
 
-func (s *Staged) visitEntry(e gitstore.IndexEntry, visit func(scanner.Blob) error) error {
+// visitEntry visits the content of an entry that differs from head.
+func (s *Staged) visitEntry(ctx context.Context, e gitstore.IndexEntry, head map[string]gitstore.ID, visit func(scanner.Blob) error) error {
+	const kind, directory, submodule = 0o170000, 0o040000, 0o160000
+	switch {
+	case e.Mode&kind == submodule: // its content is not in this repository
+		return nil
+	case e.Mode&kind == directory: // a sparse index names directories that are not checked out as a whole
+		return s.Store.TreeFiles(ctx, e.ID, func(f gitstore.TreeEntry) error {
+			f.Name = path.Join(e.Path, f.Name)
+			return s.visitEntry(ctx, gitstore.IndexEntry{Path: f.Name, ID: f.ID, Mode: f.Mode}, head, visit)
+		})
+	case e.IntentToAdd, e.Stage == 0 && head[e.Path] == e.ID:
+		return ctx.Err()
+	}
 	b := scanner.Blob{Kind: scanner.File, Path: e.Path, ID: e.ID.String()}
 	_, b.Data, b.Err = s.Store.Read(e.ID)
 	return visit(b)

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/klaviyolint/klaviyolint/"
+
+// arrows says which packages of this module a package may import.
+var arrows = map[string][]string{
+	"rules":            {},
+	"scanner":          {"rules"},
+	"scanner/config":   {"scanner"},
+	"scanner/gitstore": {},
+	"scanner/source":   {"rules", "scanner", "scanner/gitstore"},
+	"scanner/report":   {"rules", "sarif", "sarif/stream", "scanner"},
+	"sarif":            {"rules", "sarif/stream", "scanner"},
+	"sarif/stream":     {"rules"},
+	"cmd/klaviyolint":  {"rules", "scanner", "scanner/config", "scanner/gitstore", "scanner/report", "scanner/source"},
+}
+
+type listed struct {
+	ImportPath    string
+	Imports, Deps []string
+}
+
+func listPackages(t *testing.T) map[string]listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	packages := map[string]listed{}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); dec.More(); {
+		var p listed
+		require.NoError(t, dec.Decode(&p))
+		packages[strings.TrimPrefix(p.ImportPath, module)] = p
+	}
+	return packages
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	packages := listPackages(t)
+	for name, p := range packages {
+		allowed, known := arrows[name]
+		require.True(t, known, "%s: say in arrows what it may import", name)
+		for _, imported := range p.Imports {
+			if imported, ours := strings.CutPrefix(imported, module); ours {
+				assert.Contains(t, allowed, imported, name)
+			}
+		}
+	}
+	assert.Len(t, packages, len(arrows))
+}
+
+// What reads repositories of others can neither run a program nor reach a network.
+func TestScannerRunsNothing(t *testing.T) {
+	for name, p := range listPackages(t) {
+		for _, dep := range p.Deps {
+			if name != "rules" && !strings.HasPrefix(name, "scanner") {
+				continue
+			}
+			assert.NotContains(t, []string{"os/exec", "net", "net/http", "golang.org/x/sys/execabs", "plugin"}, dep, name)
+		}
+	}
+}
