@@ -194,32 +194,34 @@ func (rs *rulers) positions(b Blob, h *hit) (start, end Position) {
 // How much of a line is shown on either side of a key, in bytes.
 const lineBefore, lineAfter = 160, 80
 
+const wordChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 // line returns the hit's line as it may be shown: every key in it masked, cut when it is long. Keys are masked before
 // the line is cut, so that no piece of one remains at the edge.
 func (h *hit) line() Line {
 	const margin = 1024
-	left := h.text[max(0, h.Start-margin):h.Start]
+	left, right := h.text[:h.Start], h.text[h.End:]
+	if n := len(left) - margin; n > 0 {
+		left = bytes.TrimLeft(left[n:], wordChars) // what is left of a word may be a piece of a key
+	}
+	if len(right) > margin {
+		right = bytes.TrimRight(right[:margin], wordChars)
+	}
 	left = left[bytes.LastIndexByte(left, '\n')+1:]
-	right := h.text[h.End:min(len(h.text), h.End+margin)]
 	if i := bytes.IndexByte(right, '\n'); i >= 0 {
 		right = bytes.TrimSuffix(right[:i], []byte{'\r'})
 	}
-	cut := false
-	before := shown(left)
-	if len(before) > lineBefore {
-		before, cut = before[len(before)-lineBefore:], true
+	before, after := shown(left), shown(right)
+	l := Line{}
+	if n := len(before) - lineBefore; n > 0 {
+		before, l.Cut = "…"+strings.ToValidUTF8(before[n:], ""), true // the cut may have gone through a character
 	}
-	after := shown(right)
 	if len(after) > lineAfter {
-		after, cut = after[:lineAfter], true
+		after, l.Cut = strings.ToValidUTF8(after[:lineAfter], "")+"…", true
 	}
-	// A cut may have gone through a character.
-	before, after = strings.ToValidUTF8(before, ""), strings.ToValidUTF8(after, "")
 	key := h.Key.String()
-	return Line{
-		Text: before + key + after, Cut: cut,
-		Start: len(before), End: len(before) + len(key),
-	}
+	l.Text, l.Start, l.End = before+key+after, len(before), len(before)+len(key)
+	return l
 }
 
 func shown(text []byte) string {

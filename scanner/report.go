@@ -35,7 +35,7 @@ func (f *Finding) Fingerprint() string { return f.Key.Fingerprint(f.Rule.ID) }
 type Line struct {
 	Text       string // valid UTF-8 without the line end; control characters as they came, writers escape them
 	Start, End int    // the finding's span in Text, in bytes
-	Cut        bool   // Text is not the whole line
+	Cut        bool   // Text is not the whole line: an ellipsis stands for the rest
 }
 
 // Skipped is something that was not scanned.

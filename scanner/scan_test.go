@@ -93,6 +93,7 @@ func TestUTF16(t *testing.T) {
 func TestLineShowsNoKey(t *testing.T) {
 	for _, pad := range []int{0, 1, 40, 100, 130, 150, 155, 160, 170, 200, 500, 1000, 1010, 1024, 1030, 2000} {
 		text := siteKey + strings.Repeat(" ", pad) + hexKey + strings.Repeat("é", pad/2) + " " + siteKey
+		text += "\n" + hexKey + " pk_" + strings.Repeat("0", pad) + " " + siteKey + " pk_" + strings.Repeat("0", pad) + " " + hexKey
 		for _, f := range scanText(t, text).Findings {
 			for n := 12; n < len(siteKey); n++ {
 				assert.NotContains(t, f.Line.Text, siteKey[:n])
