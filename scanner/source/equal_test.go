@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -102,4 +103,32 @@ func TestStagedInSparseAndShallowRepositories(t *testing.T) {
 	require.Len(t, r.Findings, 1)
 	assert.Equal(t, 1, r.Stats.Files)
 	assert.Equal(t, 5, scan(t, &Staged{Store: store, All: true}).Stats.Files)
+}
+
+// A blob that is too large to be held is read as a stream, loose and packed, staged and in the history.
+func TestLargeBlobs(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	git(t, dir, "init", "-q")
+	line := strings.Repeat("x", 1023) + "\n"
+	put(t, ".", "big.js", strings.Repeat(line, gitstore.MaxInMemory>>10+1000)+"Klaviyo.initialize('"+siteKey+"')\n")
+	want := scan(t, &Dir{Root: "."})
+	require.Len(t, want.Findings, 1)
+	git(t, dir, "add", ".")
+	for _, packed := range []bool{false, true} {
+		store, err := gitstore.Open(".", gitstore.Env{})
+		require.NoError(t, err)
+		assert.Equal(t, places(want), places(scan(t, &Staged{Store: store, All: true})))
+		if packed {
+			history := scan(t, &History{Store: store})
+			assert.Equal(t, places(want), places(history))
+			assert.Equal(t, 1, history.Stats.Blobs)
+			assert.Equal(t, 1, history.Stats.Commits)
+		}
+		require.NoError(t, store.Close())
+		if !packed {
+			git(t, dir, "commit", "-qm", "big")
+			git(t, dir, "repack", "-qad")
+		}
+	}
 }

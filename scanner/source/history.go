@@ -42,10 +42,11 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		return err
 	}
 	for _, p := range places {
-		if err := ctx.Err(); err != nil {
-			return err
+		b := scanner.Blob{
+			Kind: scanner.BlobObject, Path: p.Path, ID: p.Object.String(),
+			Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit),
 		}
-		if err := h.visitPlace(p, visit); err != nil {
+		if err := visitAt(h.Store, p.Object, b, visit); err != nil {
 			return err
 		}
 	}
@@ -54,15 +55,57 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 
 // visitObject visits an object whose path is not known.
 func visitObject(o gitstore.Object, visit func(scanner.Blob) error) error {
-	b := scanner.Blob{Kind: kindOf(o.Type), ID: o.ID.String(), Data: o.Data}
-	switch {
-	case o.Err != nil:
-		b.Path, b.Err, b.Data = objectPath(o), o.Err, nil
-	case o.Stream != nil:
+	b := scanner.Blob{Kind: kindOf(o.Type), ID: o.ID.String()}
+	if o.Err != nil {
+		b.Path, b.Err = objectPath(o), o.Err
+		return visit(b)
+	}
+	return visitContent(o, b, visit)
+}
+
+// visitContent visits an object's content as b.
+func visitContent(o gitstore.Object, b scanner.Blob, visit func(scanner.Blob) error) error {
+	if o.Stream != nil {
 		var buf buffer
 		return buf.visitReader(o.Stream, o.Size, b, visit)
 	}
+	b.Data = o.Data
 	return visit(b)
+}
+
+// visitAt visits the content of a git object as b; without a path it gets one from what the object is. An object that
+// cannot be read is visited with the error.
+func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(scanner.Blob) error) error {
+	visited := false
+	err := store.Visit(id, func(o gitstore.Object) error {
+		visited = true
+		if b.Path == "" {
+			b.Path = nameOf(o)
+		}
+		return visitContent(o, b, visit)
+	})
+	if err != nil && !visited {
+		if b.Path == "" {
+			b.Path = "object:" + id.String()
+		}
+		b.Err = err
+		return visit(b)
+	}
+	return err
+}
+
+// nameOf names an object that no tree holds.
+func nameOf(o gitstore.Object) string {
+	switch o.Type {
+	case gitstore.CommitObject:
+		return "commit:" + o.ID.String()
+	case gitstore.TagObject:
+		if tag, err := gitstore.ParseTag(o.ID, o.Data); err == nil && tag.Name != "" {
+			return "tag:" + tag.Name
+		}
+		return "tag:" + o.ID.String()
+	}
+	return "blob:" + o.ID.String()
 }
 
 // objectPath names an object that cannot be read.
@@ -71,33 +114,6 @@ func objectPath(o gitstore.Object) string {
 		return filepath.ToSlash(o.Where)
 	}
 	return "object:" + o.ID.String()
-}
-
-// visitPlace visits a located object again, with where it stands.
-func (h *History) visitPlace(p gitstore.Place, visit func(scanner.Blob) error) error {
-	kind, data, err := h.Store.Read(p.Object)
-	b := scanner.Blob{
-		Kind: kindOf(kind), Path: p.Path, ID: p.Object.String(), Data: data,
-		Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit),
-	}
-	if b.Path == "" {
-		b.Path = "blob:" + b.ID
-	}
-	switch {
-	case err != nil:
-		b.Path, b.Err = "object:"+b.ID, err
-	case kind == gitstore.CommitObject:
-		b.Path = "commit:" + b.ID
-		if commit, err := gitstore.ParseCommit(p.Object, data); err == nil {
-			b.Commit = reportCommit(commit)
-		}
-	case kind == gitstore.TagObject:
-		b.Path = "tag:" + b.ID
-		if tag, err := gitstore.ParseTag(p.Object, data); err == nil && tag.Name != "" {
-			b.Path = "tag:" + tag.Name
-		}
-	}
-	return visit(b)
 }
 
 // visitProblems visits what the store knows to be missing or damaged.

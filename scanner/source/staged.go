@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
 )
@@ -52,11 +54,10 @@ func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error
 
 // visitEntry visits the content of an entry that differs from head.
 func (s *Staged) visitEntry(ctx context.Context, e gitstore.IndexEntry, head map[string]gitstore.ID, visit func(scanner.Blob) error) error {
-	const kind, directory, submodule = 0o170000, 0o040000, 0o160000
-	switch {
-	case e.Mode&kind == submodule: // its content is not in this repository
+	switch kind := gitstore.Kind(e.Mode); {
+	case kind == filemode.Submodule: // its content is not in this repository
 		return nil
-	case e.Mode&kind == directory: // a sparse index names directories that are not checked out as a whole
+	case kind == filemode.Dir: // a sparse index names directories that are not checked out as a whole
 		return s.Store.TreeFiles(ctx, e.ID, func(f gitstore.TreeEntry) error {
 			f.Name = path.Join(e.Path, f.Name)
 			return s.visitEntry(ctx, gitstore.IndexEntry{Path: f.Name, ID: f.ID, Mode: f.Mode}, head, visit)
@@ -64,7 +65,5 @@ func (s *Staged) visitEntry(ctx context.Context, e gitstore.IndexEntry, head map
 	case e.IntentToAdd, e.Stage == 0 && head[e.Path] == e.ID:
 		return ctx.Err()
 	}
-	b := scanner.Blob{Kind: scanner.File, Path: e.Path, ID: e.ID.String()}
-	_, b.Data, b.Err = s.Store.Read(e.ID)
-	return visit(b)
+	return visitAt(s.Store, e.ID, scanner.Blob{Kind: scanner.File, Path: e.Path, ID: e.ID.String()}, visit)
 }

@@ -1,0 +1,142 @@
+// This file decodes commits and tags, tolerantly: any bytes, any dates.
+
+package gitstore
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Commit is a commit. Its texts come from outside: any bytes.
+type Commit struct {
+	ID, Tree          ID
+	Parents           []ID
+	Author, Committer string    // "Name <mail>"
+	AuthorDate        time.Time // in the author's time zone; zero when it is no date of the years 1970 to 9999
+	CommitDate        time.Time
+	Message           string
+}
+
+// Subject gives the first paragraph of the message as one line, as git log --oneline does.
+func (c Commit) Subject() string {
+	text := strings.TrimLeft(c.Message, "\r\n")
+	if i := strings.Index(text, "\n\n"); i >= 0 {
+		text = text[:i]
+	}
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+}
+
+// ParseCommit decodes the content of the commit called id. The error says that it names no tree or a parent wrongly;
+// what could be read is in the commit nevertheless.
+func ParseCommit(id ID, data []byte) (Commit, error) {
+	c := Commit{ID: id}
+	var err error
+	message := headers(data, func(key string, value []byte) {
+		switch key {
+		case "tree":
+			if c.Tree.n == 0 {
+				c.Tree, _ = parseHexID(value)
+			}
+		case "parent":
+			parent, ok := parseHexID(value)
+			if !ok {
+				err = fmt.Errorf("decode commit %s: parent %.80q is no object ID", id, value)
+				return
+			}
+			c.Parents = append(c.Parents, parent)
+		case "author":
+			if c.Author == "" {
+				c.Author, c.AuthorDate = signature(value)
+			}
+		case "committer":
+			if c.Committer == "" {
+				c.Committer, c.CommitDate = signature(value)
+			}
+		}
+	})
+	c.Message = string(message)
+	if c.Tree.n == 0 {
+		err = fmt.Errorf("decode commit %s: it names no tree", id)
+	}
+	return c, err
+}
+
+// Tag is an annotated tag. Its texts come from outside: any bytes.
+type Tag struct {
+	ID, Target   ID
+	TargetType   Type   // 0 when it is no type
+	Name, Tagger string // Tagger is "Name <mail>"
+	Message      string
+}
+
+// ParseTag decodes the content of the tag called id. The error says that it names no object; what could be read is
+// in the tag nevertheless.
+func ParseTag(id ID, data []byte) (Tag, error) {
+	t := Tag{ID: id}
+	message := headers(data, func(key string, value []byte) {
+		switch key {
+		case "object":
+			if t.Target.n == 0 {
+				t.Target, _ = parseHexID(value)
+			}
+		case "type":
+			t.TargetType, _ = parseType(string(value))
+		case "tag":
+			t.Name = string(value)
+		case "tagger":
+			t.Tagger, _ = signature(value)
+		}
+	})
+	t.Message = string(message)
+	if t.Target.n == 0 {
+		return t, fmt.Errorf("decode tag %s: it names no object", id)
+	}
+	return t, nil
+}
+
+// headers gives "key value" lines to visit and returns what follows the first empty one. Lines that begin with a
+// space go on with the value before (a signature does), which nobody here needs.
+func headers(data []byte, visit func(key string, value []byte)) []byte {
+	for len(data) > 0 {
+		line, rest, _ := bytes.Cut(data, []byte("\n"))
+		if len(line) == 0 {
+			return rest
+		}
+		data = rest
+		if line[0] == ' ' {
+			continue
+		}
+		key, value, _ := bytes.Cut(line, []byte(" "))
+		if len(key) <= len("committer") {
+			visit(string(key), value)
+		}
+	}
+	return nil
+}
+
+// signature splits "Name <mail> 1700000000 +0100".
+func signature(value []byte) (who string, when time.Time) {
+	end := bytes.LastIndexByte(value, '>')
+	if end < 0 {
+		return string(value), time.Time{}
+	}
+	fields := bytes.Fields(value[end+1:])
+	who = string(value[:end+1])
+	if len(fields) == 0 {
+		return who, time.Time{}
+	}
+	sec, err := strconv.ParseInt(string(fields[0]), 10, 64)
+	if err != nil || sec < 0 || sec > 253402300799-86400 { // the last second of 9999, in any time zone
+		return who, time.Time{}
+	}
+	zone := time.UTC
+	if len(fields) > 1 {
+		if n, err := strconv.Atoi(string(fields[1])); err == nil && n != 0 && n > -2400 && n < 2400 {
+			zone = time.FixedZone("", (n/100*60+n%100)*60)
+		}
+	}
+	return who, time.Unix(sec, 0).In(zone)
+}

@@ -1,0 +1,81 @@
+// This file opens files: regular ones only, whole ones up to a bound, never by what a symbolic link says.
+
+package gitstore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+var errNotRegular = errors.New("not a regular file, and no other is opened")
+
+// openRegular opens a regular file for reading. A FIFO, a device or a symbolic link is errNotRegular. The file is
+// looked at before it is opened, for opening alone can hang or act, and after, for it can be exchanged between.
+func openRegular(name string) (*os.File, int64, error) {
+	before, err := os.Lstat(name)
+	if err != nil {
+		return nil, 0, pathless(err)
+	}
+	if !before.Mode().IsRegular() {
+		return nil, 0, errNotRegular
+	}
+	f, err := os.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, 0, pathless(err)
+	}
+	after, err := f.Stat()
+	if err == nil && !after.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, pathless(err)
+	}
+	return f, after.Size(), nil
+}
+
+// readRegular reads a regular file of at most limit bytes.
+func readRegular(name string, limit int64) ([]byte, error) {
+	f, size, err := openRegular(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > limit {
+		return nil, fmt.Errorf("larger than %d bytes is not read", limit)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, pathless(err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("larger than %d bytes is not read", limit)
+	}
+	return data, nil
+}
+
+// pathless takes the path out of an error of package os: who reports it says the path in their own words.
+func pathless(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}
+
+// isDir follows symbolic links: a linked .git or objects directory is a common way to share a store.
+func isDir(name string) bool {
+	fi, err := os.Stat(name)
+	return err == nil && fi.IsDir()
+}
+
+// exists does not follow symbolic links.
+func exists(name string) bool {
+	_, err := os.Lstat(name)
+	return err == nil
+}
+
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

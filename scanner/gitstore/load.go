@@ -1,0 +1,192 @@
+// This file lists the packs of a store and loads their indexes.
+
+package gitstore
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// load lists object directories and packs, once.
+func (s *Store) load() {
+	s.loadOnce.Do(func() {
+		dirs := s.objectDirs()
+		s.loadMu.Lock()
+		s.dirs = dirs
+		s.loadMu.Unlock()
+		s.listPacks()
+	})
+}
+
+// listPacks adds the packs that are not known yet. Those without a usable index are read last: they may be built on
+// objects of the others.
+func (s *Store) listPacks() {
+	s.listMu.Lock()
+	defer s.listMu.Unlock()
+	s.listPacksLocked()
+}
+
+// relist lists packs again, at most once in a store's life: a gc in the meantime puts objects into other packs and
+// removes the ones that were listed. It tells whether it did.
+func (s *Store) relist() bool {
+	s.listMu.Lock()
+	defer s.listMu.Unlock()
+	if s.relisted {
+		return false
+	}
+	s.relisted = true
+	s.listPacksLocked()
+	return true
+}
+
+func (s *Store) listPacksLocked() {
+	known := map[string]bool{}
+	for _, p := range s.allPacks() {
+		known[p.path] = true
+	}
+	var bare []string
+	for _, dir := range s.dirs {
+		packs, indexes, err := packNames(dir)
+		if err != nil {
+			s.notef(s.where(filepath.Join(dir, "pack")), "list packs: %w; objects in packs are not seen", err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(packs)) {
+			path := filepath.Join(dir, "pack", name+".pack")
+			if known[path] {
+				continue
+			}
+			if exists(filepath.Join(dir, "pack", name+".promisor")) && !s.partial {
+				s.partial = true
+				s.notef("config", "partial clone: objects that were not fetched are not here; "+
+					"run git fetch --refetch --no-filter")
+			}
+			if !indexes[name] {
+				s.notef(s.where(path), "pack has no index; its objects were read without: run git index-pack")
+				bare = append(bare, path)
+				continue
+			}
+			if !s.loadPack(path) {
+				bare = append(bare, path)
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(indexes)) {
+			if !packs[name] {
+				s.lonelyIndex(filepath.Join(dir, "pack", name+".idx"))
+			}
+		}
+	}
+	for _, path := range bare {
+		p, err := s.indexPack(path)
+		if err != nil {
+			s.notef(s.where(path), "read pack: %w; objects in it are not seen", err)
+			continue
+		}
+		s.addPack(p)
+	}
+}
+
+// loadPack opens a pack and its index. It is false when the index is of no use, for the pack's objects can still be
+// found by reading all of it.
+func (s *Store) loadPack(path string) bool {
+	p := &pack{path: path, where: s.where(path)}
+	index := path[:len(path)-len("pack")] + "idx"
+	raw, err := readRegular(index, maxTable)
+	if err == nil {
+		p.idx, err = parsePackIndex(raw, s.idLen)
+	}
+	if err != nil {
+		s.notef(s.where(index), "%w; the pack was read without: run git index-pack", err)
+		return false
+	}
+	count, sum, size, err := s.packEnds(path)
+	p.size = size
+	switch {
+	case err != nil:
+		// Without the pack's header the index still says what should be there.
+		s.notef(p.where, "read pack: %w; objects in it may not be seen", err)
+	case int(count) != p.idx.n:
+		s.notef(s.where(index), "index has %d objects, the pack %d; the pack was read without: run git index-pack",
+			p.idx.n, count)
+		return false
+	case !bytes.Equal(sum, p.idx.packSum):
+		s.notef(p.where, "pack is cut or damaged: its checksum is not the one in its index; run git fsck")
+	}
+	s.addPack(p)
+	return true
+}
+
+// packEnds reads the number of objects at a pack's start and the checksum at its end.
+func (s *Store) packEnds(path string) (count uint32, sum []byte, size int64, err error) {
+	f, release, err := s.files.acquire(path)
+	if err != nil {
+		return 0, nil, 0, err
+	}
+	defer release()
+	if size, err = fileSize(f); err != nil {
+		return 0, nil, 0, err
+	}
+	head, sum := make([]byte, packHeaderLen), make([]byte, s.idLen)
+	if size < int64(len(head)+len(sum)) {
+		return 0, nil, size, errors.New("too short for a pack")
+	}
+	if _, err = f.ReadAt(head, 0); err == nil {
+		_, err = f.ReadAt(sum, size-int64(len(sum)))
+	}
+	if err == nil {
+		count, err = parsePackHeader(head)
+	}
+	return count, sum, size, pathless(err)
+}
+
+func fileSize(f *os.File) (int64, error) {
+	fi, err := f.Stat()
+	if err != nil {
+		return 0, pathless(err)
+	}
+	return fi.Size(), nil
+}
+
+// lonelyIndex reports an index without its pack.
+func (s *Store) lonelyIndex(path string) {
+	err := errors.New("pack is missing; its objects are not seen: run git fsck")
+	if raw, readErr := readRegular(path, maxTable); readErr == nil && len(raw) > 8+256*4 {
+		at := 255 * 4
+		if bytes.HasPrefix(raw, []byte("\xfftOc")) {
+			at += 8
+		}
+		err = fmt.Errorf("pack of this index is missing, with %d objects: run git fsck", binary.BigEndian.Uint32(raw[at:]))
+	}
+	s.note(s.where(path), err)
+}
+
+func (s *Store) addPack(p *pack) {
+	s.loadMu.Lock()
+	defer s.loadMu.Unlock()
+	s.packs = append(s.packs, p)
+}
+
+// allPacks gives the packs known so far; the slice is not changed later.
+func (s *Store) allPacks() []*pack {
+	s.loadMu.Lock()
+	defer s.loadMu.Unlock()
+	return s.packs[:len(s.packs):len(s.packs)]
+}
+
+// drop stops asking a pack for objects.
+func (s *Store) drop(p *pack) {
+	s.loadMu.Lock()
+	defer s.loadMu.Unlock()
+	p.gone = true
+}
+
+func (s *Store) isGone(p *pack) bool {
+	s.loadMu.Lock()
+	defer s.loadMu.Unlock()
+	return p.gone
+}

@@ -1,0 +1,257 @@
+// This file reads single entries of a pack.
+
+package gitstore
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"sync"
+)
+
+// pack is a pack file with its index. It does not change after loading.
+type pack struct {
+	path  string // of the .pack file
+	where string
+	size  int64
+	idx   *packIndex
+	lost  []lostEntry // entries whose object could not even be named; only without an index of the pack's own
+	gone  bool        // the file was there when the packs were listed and is not any more; guarded by Store.loadMu
+
+	orderOnce sync.Once
+	order     []uint32 // ranks by offset
+}
+
+// lostEntry is an entry of a pack that has no ID because it could not be read.
+type lostEntry struct {
+	off uint64
+	err error
+}
+
+// The types of entries beyond those of objects.
+const (
+	ofsDelta Type = 6
+	refDelta Type = 7
+)
+
+const packHeaderLen = 12
+
+// maxEntryHeader is more than the longest header: 10 bytes of size, then 10 of offset or 32 of ID.
+const maxEntryHeader = 64
+
+// readWhole is up to which length a compressed entry is read in one piece.
+const readWhole = 4 << 20
+
+// entryHeader is what stands before an entry's compressed data.
+type entryHeader struct {
+	typ  Type
+	size uint64 // inflated, of the delta if it is one
+	back uint64 // ofsDelta: how far before this entry its base begins
+	base []byte // refDelta: the base's ID
+	len  int    // bytes of the header
+}
+
+var errEntryHeader = errors.New("header of pack entry is damaged")
+
+// parseEntryHeader decodes the header at the start of buf.
+func parseEntryHeader(buf []byte, idLen int) (entryHeader, error) {
+	var h entryHeader
+	i, shift := 0, 4
+	for more := true; more; i++ {
+		if i >= len(buf) || shift > 60 {
+			return h, errEntryHeader
+		}
+		b := buf[i]
+		more = b&0x80 != 0
+		if i == 0 {
+			h.typ, h.size = Type(b>>4&7), uint64(b&0x0f)
+			continue
+		}
+		h.size |= uint64(b&0x7f) << shift
+		shift += 7
+	}
+	switch {
+	case h.typ.valid():
+	case h.typ == ofsDelta:
+		for n := 0; ; n++ {
+			if i >= len(buf) || n > 8 {
+				return h, errEntryHeader
+			}
+			b := buf[i]
+			i++
+			if n > 0 {
+				h.back = (h.back + 1) << 7
+			}
+			h.back |= uint64(b & 0x7f)
+			if b&0x80 == 0 {
+				break
+			}
+		}
+		if h.back == 0 {
+			return h, errEntryHeader
+		}
+	case h.typ == refDelta:
+		if len(buf)-i < idLen {
+			return h, errEntryHeader
+		}
+		h.base = buf[i : i+idLen]
+		i += idLen
+	default:
+		return h, fmt.Errorf("type %d of pack entry is not known", h.typ)
+	}
+	h.len = i
+	return h, nil
+}
+
+// parsePackHeader gives the number of objects that a pack declares.
+func parsePackHeader(buf []byte) (uint32, error) {
+	if len(buf) < packHeaderLen || !bytes.HasPrefix(buf, []byte("PACK")) {
+		return 0, errors.New("not a pack")
+	}
+	if v := binary.BigEndian.Uint32(buf[4:]); v != 2 && v != 3 {
+		return 0, fmt.Errorf("pack version %d is not known", v)
+	}
+	return binary.BigEndian.Uint32(buf[8:]), nil
+}
+
+// entryReader reads entries of one open pack. It is for one goroutine.
+type entryReader struct {
+	f     io.ReaderAt
+	idLen int
+	in    inflater
+	comp  []byte
+	bufs  buffers
+	spare int64 // bytes of extents that no entry uses
+}
+
+// readExtent reads an entry's bytes, or its first ones if they are more than readWhole, and decodes the header.
+func (r *entryReader) readExtent(off, end uint64) (entryHeader, []byte, error) {
+	if end <= off {
+		return entryHeader{}, nil, io.ErrUnexpectedEOF
+	}
+	n := int(min(end-off, readWhole))
+	if cap(r.comp) < n {
+		r.comp = make([]byte, n+n/4)
+	}
+	buf := r.comp[:n]
+	if got, err := r.f.ReadAt(buf, int64(off)); err != nil && (err != io.EOF || got < n) {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return entryHeader{}, nil, pathless(err)
+	}
+	h, err := parseEntryHeader(buf, r.idLen)
+	return h, buf, err
+}
+
+// read inflates the entry that stands in [off, end) of the pack, into a slice of r.bufs. For a delta that is the
+// delta. crc is checked where known.
+func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
+	h, buf, err := r.readExtent(off, end)
+	if err != nil {
+		return h, nil, err
+	}
+	if h.size > maxObject {
+		return h, nil, errTooBig
+	}
+	if end-off > readWhole {
+		src := io.NewSectionReader(r.f, int64(off)+int64(h.len), int64(end-off)-int64(h.len))
+		data, err := r.in.inflateFrom(r.bufs.get(1<<20), src, h.size)
+		return h, data, err
+	}
+	if crcKnown && crc32.ChecksumIEEE(buf) != crc {
+		return h, nil, errors.New("CRC-32 of pack entry does not match its index")
+	}
+	// zlib inflates to 1,032 times its size at most; what is promised beyond is asked for when it is there.
+	room := int(min(h.size, uint64(len(buf))*16+4096))
+	data, used, err := r.in.inflate(r.bufs.get(room), buf[h.len:], h.size)
+	if err != nil {
+		r.bufs.put(data)
+		return h, nil, err
+	}
+	r.spare += int64(len(buf) - h.len - used)
+	return h, data, nil
+}
+
+// stream gives the content of an entry that is not a delta, to be read once.
+func streamEntry(f io.ReaderAt, off, end uint64, h entryHeader) (io.Reader, error) {
+	src := io.NewSectionReader(f, int64(off)+int64(h.len), int64(end-off)-int64(h.len))
+	r, err := newZlibReader(src)
+	if err != nil {
+		return nil, err
+	}
+	return &sizedReader{r: r, left: int64(min(h.size, 1<<62))}, nil
+}
+
+// fileCache keeps a few files open: a store of 200 packs must work with 64 descriptors.
+type fileCache struct {
+	mu    sync.Mutex
+	open  map[string]*cachedFile
+	clock int64
+}
+
+type cachedFile struct {
+	f     *os.File
+	users int
+	used  int64
+}
+
+const maxOpenFiles = 12
+
+// acquire opens a regular file, or gives it when it is open; release must be called when it is no longer read.
+func (c *fileCache) acquire(name string) (f *os.File, release func(), err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	cf := c.open[name]
+	if cf == nil {
+		c.shrink(maxOpenFiles - 1)
+		opened, _, err := openRegular(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		cf = &cachedFile{f: opened}
+		if c.open == nil {
+			c.open = map[string]*cachedFile{}
+		}
+		c.open[name] = cf
+	}
+	c.clock++
+	cf.users, cf.used = cf.users+1, c.clock
+	return cf.f, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		cf.users--
+	}, nil
+}
+
+// shrink closes what was not used for the longest time until at most n files are open, as far as they are not in use.
+func (c *fileCache) shrink(n int) {
+	for len(c.open) > n {
+		oldest := ""
+		for name, cf := range c.open {
+			if cf.users == 0 && (oldest == "" || cf.used < c.open[oldest].used) {
+				oldest = name
+			}
+		}
+		if oldest == "" {
+			return
+		}
+		c.open[oldest].f.Close()
+		delete(c.open, oldest)
+	}
+}
+
+func (c *fileCache) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var errs []error
+	for name, cf := range c.open {
+		errs = append(errs, cf.f.Close())
+		delete(c.open, name)
+	}
+	return errors.Join(errs...)
+}

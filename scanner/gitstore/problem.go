@@ -1,0 +1,73 @@
+// This file collects what is known to be missing or unreadable.
+
+package gitstore
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// What errors.Is finds in errors of this package.
+var (
+	// ErrNotRepository says that no repository holds the path.
+	ErrNotRepository = errors.New("not in a git repository")
+
+	// ErrMissing says that no pack and no loose file of the store holds the object.
+	ErrMissing = errors.New("object is missing")
+)
+
+// Problem is something of the repository that could not be read, so that whatever it holds was not seen.
+type Problem struct {
+	Path string // relative to the common directory where possible; a ref's name for a bad ref; any bytes
+	Err  error  // the reason, and what to do about it
+}
+
+// String gives "path: reason".
+func (p Problem) String() string { return p.Path + ": " + p.Err.Error() }
+
+// maxProblems bounds the list: a hostile store can have a fault in each of a million files.
+const maxProblems = 10_000
+
+// Problems lists what is known so far to be missing or unreadable, in the order in which it was found, each once:
+// shallow history, a partial clone, an unreadable alternate, a ref storage that is not supported, a bad ref, a pack
+// without an index, and so on. Objects that a Sweep delivers with Err are not repeated here.
+func (s *Store) Problems() []Problem {
+	s.problemMu.Lock()
+	defer s.problemMu.Unlock()
+	return append([]Problem(nil), s.problems...)
+}
+
+// note adds a problem.
+func (s *Store) note(path string, err error) {
+	s.problemMu.Lock()
+	defer s.problemMu.Unlock()
+	p := Problem{Path: path, Err: err}
+	key := p.String()
+	if s.problemSeen[key] || len(s.problems) > maxProblems {
+		return
+	}
+	if len(s.problems) == maxProblems {
+		p = Problem{Path: ".", Err: fmt.Errorf("more than %d problems, the rest is not listed", maxProblems)}
+	}
+	if s.problemSeen == nil {
+		s.problemSeen = map[string]bool{}
+	}
+	s.problemSeen[key] = true
+	s.problems = append(s.problems, p)
+}
+
+func (s *Store) notef(path, format string, args ...any) { s.note(path, fmt.Errorf(format, args...)) }
+
+// where names a file as problems and objects do: relative to the common directory, or to the repository's own,
+// if it is in there, and with slashes.
+func (s *Store) where(name string) string {
+	for _, dir := range []string{s.CommonDir, s.GitDir} {
+		rel, err := filepath.Rel(dir, name)
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+			return filepath.ToSlash(rel)
+		}
+	}
+	return filepath.ToSlash(name)
+}

@@ -1,0 +1,151 @@
+// This file finds out from where commits and tags can be reached.
+
+package gitstore
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// reach is from where something can be reached, the nearest first.
+type reach uint8
+
+const (
+	fromHead reach = iota
+	fromRef
+	fromStash
+	fromReflog
+	unreachable
+)
+
+var reachNames = [...]string{"head", "ref", "stash", "reflog", "unreachable"}
+
+func (r reach) String() string { return reachNames[r] }
+
+// reachability is the outcome of following all refs and reflogs.
+type reachability struct {
+	g     *graph
+	refs  []Ref // those that count as refs, the preferred first
+	tags  map[ID]mark
+	blobs map[ID]mark // targets that a ref names without a commit
+	trees []treeRoot  // trees that a ref names without a commit
+	head  uint32      // the commit that HEAD leads to; none if none
+}
+
+// mark says how near something is, and by which of the refs.
+type mark struct {
+	reach reach
+	ref   uint32
+}
+
+type treeRoot struct {
+	tree uint32
+	mark
+}
+
+// reached follows HEAD, then refs, stashes and reflogs.
+//
+// ORIG_HEAD, FETCH_HEAD and their kin count as reflogs: they are this clone's memory of what was, and git does not
+// list them with the refs. The HEADs of other worktrees count as refs.
+func (g *graph) reached() *reachability {
+	r := &reachability{g: g, tags: map[ID]mark{}, blobs: map[ID]mark{}, head: none}
+	if id, ok := g.s.Head(); ok {
+		r.follow([]ID{id}, fromHead, none)
+		peeled := g.peel(id, func(ID) {})
+		if n, ok := g.commits.find(peeled.bytes()); ok && g.nodes[n].here {
+			r.head = n
+		}
+	}
+	var stash, log []ID
+	for _, ref := range g.s.Refs() {
+		switch {
+		case ref.Name == "refs/stash":
+			stash = append(stash, ref.Target)
+		case strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD":
+			r.refs = append(r.refs, ref)
+		default:
+			log = append(log, ref.Target)
+		}
+	}
+	slices.SortStableFunc(r.refs, func(a, b Ref) int { return preference(a.Name) - preference(b.Name) })
+	for i, ref := range r.refs {
+		r.follow([]ID{ref.Target}, fromRef, uint32(i))
+	}
+	for _, e := range g.s.Reflog() {
+		if e.Ref == "refs/stash" {
+			stash = append(stash, e.Old, e.New)
+		} else {
+			log = append(log, e.Old, e.New)
+		}
+	}
+	r.follow(stash, fromStash, none)
+	r.follow(log, fromReflog, none)
+	return r
+}
+
+func pathBase(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// preference orders refs: branches, remotes' branches, tags, others, then HEADs, which say least.
+func preference(name string) int {
+	switch ref := plumbing.ReferenceName(name); {
+	case ref.IsBranch():
+		return 0
+	case ref.IsRemote():
+		return 1
+	case ref.IsTag():
+		return 2
+	case strings.HasPrefix(name, "refs/"):
+		return 3
+	}
+	return 4
+}
+
+// follow marks all that the IDs lead to, where nothing nearer did. A commit that HEAD leads to is marked with the
+// first ref that does, too.
+func (r *reachability) follow(ids []ID, how reach, ref uint32) {
+	g := r.g
+	m := mark{how, ref}
+	var queue []uint32
+	take := func(n uint32) {
+		node := &g.nodes[n]
+		if how < node.reach {
+			node.reach = how
+		} else if how != fromRef || node.ref != none {
+			return
+		}
+		if how == fromRef {
+			node.ref = ref
+		}
+		queue = append(queue, n)
+	}
+	for _, id := range ids {
+		if id.IsZero() {
+			continue
+		}
+		id = g.peel(id, func(tag ID) {
+			if old, ok := r.tags[tag]; !ok || how < old.reach {
+				r.tags[tag] = m
+			}
+		})
+		if n, ok := g.commits.find(id.bytes()); ok && len(id.bytes()) == g.s.idLen && g.nodes[n].here {
+			take(n)
+		} else if n, ok := g.trees.find(id.bytes()); ok && g.here[n] {
+			r.trees = append(r.trees, treeRoot{n, m})
+		} else if _, ok := g.targets[id]; ok {
+			if _, ok := r.blobs[id]; !ok {
+				r.blobs[id] = m
+			}
+		}
+	}
+	for len(queue) > 0 {
+		node := g.nodes[queue[len(queue)-1]]
+		queue = queue[:len(queue)-1]
+		for _, p := range g.parents[node.from:node.to] {
+			if g.nodes[p].here {
+				take(p)
+			}
+		}
+	}
+}
