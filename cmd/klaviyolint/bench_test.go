@@ -5,8 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +18,9 @@ import (
 func BenchmarkTree(b *testing.B) {
 	tree := os.Getenv("KLAVIYOLINT_TREE")
 	if tree == "" {
-		tree = filepath.Join(runtime.GOROOT(), "src")
+		root, err := exec.Command("go", "env", "GOROOT").Output()
+		require.NoError(b, err)
+		tree = filepath.Join(strings.TrimSpace(string(root)), "src")
 	}
 	against(b, []string{"-q", "--no-ignore", "--fail-on", "never", tree}, "grep", "-rc", "pk_", tree)
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -83,12 +82,3 @@ Exit codes:
   2  wrong use or configuration
   3  incomplete: no finding, but something could not be scanned
 {{end}}`
-
-// quotedList writes names for a message: "a", "b", "c".
-func quotedList(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = `"` + n + `"`
-	}
-	return strings.Join(quoted, ", ")
-}
