@@ -33,6 +33,15 @@ const (
 	OtherObject                  // what git stores besides: a tree, a damaged pack (with Err)
 )
 
+// LeftOut tells why something is left out on purpose. It may be a directory, with all that is in it.
+type LeftOut uint8
+
+// The reasons for leaving out.
+const (
+	Excluded LeftOut = iota + 1 // by the user's patterns
+	Ignored                     // git ignores it and does not track it
+)
+
 // Blob is one piece of content with its path. A content larger than a window comes as several blobs that overlap.
 type Blob struct {
 	Kind  BlobKind
@@ -43,6 +52,8 @@ type Blob struct {
 	Fresh []Span   // the parts of Data to search; nil: all of it. The rest is only context, or was searched already
 	Err   error    // why the content could not be read; Data is then nil
 	Again bool     // visited before (see ErrLocate): not counted again
+
+	LeftOut LeftOut // why the content is not to be scanned; Data is then nil, and the blob is only counted
 
 	Commit *Commit // the commit that brought the content to Path; nil outside history
 	Reach  string  // from where it can be reached: head, ref, stash, reflog, unreachable; "" outside history

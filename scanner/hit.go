@@ -23,7 +23,7 @@ type hit struct {
 }
 
 // hits yields the candidates that begin in the fresh parts of b. Content without a trace of a key costs one search for
-// pk_ and, because text with a NUL byte may be UTF-16, one for NUL.
+// one byte of pk_ and, because text with a NUL byte may be UTF-16, one for NUL.
 func hits(b Blob) iter.Seq[hit] {
 	return func(yield func(hit) bool) {
 		fresh := b.Fresh
@@ -48,8 +48,11 @@ func hits(b Blob) iter.Seq[hit] {
 	}
 }
 
-// prefix16 is pk_ in UTF-16, without the zero byte that comes first or last.
-var prefix16 = []byte("p\x00k\x00_")
+// prefix16 is pk_ in UTF-16, without the zero byte that comes first or last; prefix8 is pk_ itself.
+var (
+	prefix16 = []byte("p\x00k\x00_")
+	prefix8  = []byte("pk_")
+)
 
 // utf16Hits yields the candidates in text that is UTF-16 in either byte order, with or without a mark, in a file of
 // nothing else or among other bytes (strings of a program, resources). Only the text around each pk_ is decoded.
@@ -104,12 +107,13 @@ func decode16(data []byte, i int, u *units) (hit, bool) {
 	if at < 0 {
 		return hit{}, false
 	}
-	from := at - min(at, 2*rules.Context)/2*2
-	to := at + min(len(data)-at, 2*(rules.Context+rules.MaxKeyLen))/2*2
-	left := u.decode(data[from:at])
-	// A zero unit ends a string in a program; what stands before it is another text.
-	left = left[bytes.LastIndexByte(left, 0)+1:]
-	text := append(left, u.decode(data[at:to])...)
+	// A look at the key alone: 1 MB of pk_ in a row must not decode a page for each.
+	const before = 16 // units that may be an escape sequence
+	left, text := u.around(data, at, before, rules.MaxKeyLen+1)
+	if !isKey(text, len(left)) {
+		return hit{}, false
+	}
+	left, text = u.around(data, at, rules.Context, rules.Context)
 	for c := range rules.Find(text, len(left), len(left)+1) {
 		return hit{
 			Candidate: c, text: text, via: []string{u.name()}, units: u,
@@ -117,6 +121,35 @@ func decode16(data []byte, i int, u *units) (hit, bool) {
 		}, true
 	}
 	return hit{}, false
+}
+
+// around decodes before units to the left of data[at] and after units from there on: left is the first part of text. A
+// zero unit ends a string in a program; what stands before it, or behind the next one, is another text. So is what
+// holds pk_ in plain bytes, which as UTF-16 would be shown as something that no mask knows.
+func (u *units) around(data []byte, at, before, after int) (left, text []byte) {
+	raw := data[at-min(at/2, before)*2 : at]
+	if i := bytes.LastIndex(raw, prefix8); i >= 0 {
+		raw = raw[len(raw)-max(0, len(raw)-i-rules.MaxKeyLen)/2*2:]
+	}
+	left = u.decode(raw)
+	left = left[bytes.LastIndexByte(left, 0)+1:]
+	raw = data[at:min(len(data), at+2*after)]
+	if i := bytes.Index(raw, prefix8); i >= 0 {
+		raw = raw[:i]
+	}
+	right := u.decode(raw)
+	if i := bytes.IndexByte(right, 0); i >= 0 {
+		right = right[:i]
+	}
+	return left, append(left[:len(left):len(left)], right...)
+}
+
+// isKey tells whether a key begins at text[at].
+func isKey(text []byte, at int) bool {
+	for range rules.Find(text, at, at+1) {
+		return true
+	}
+	return false
 }
 
 func (u *units) name() string {
@@ -207,8 +240,9 @@ func (h *hit) line() Line {
 	if len(right) > margin {
 		right = bytes.TrimRight(right[:margin], wordChars)
 	}
-	left = left[bytes.LastIndexByte(left, '\n')+1:]
-	if i := bytes.IndexByte(right, '\n'); i >= 0 {
+	// A NUL ends the line as well: what is behind it is another text, perhaps the same key in UTF-16.
+	left = left[bytes.LastIndexAny(left, "\n\x00")+1:]
+	if i := bytes.IndexAny(right, "\n\x00"); i >= 0 {
 		right = bytes.TrimSuffix(right[:i], []byte{'\r'})
 	}
 	before, after := shown(left), shown(right)

@@ -17,7 +17,7 @@ type Finding struct {
 	Path       string // as it came: any bytes, may itself hold a key; writers show it by way of Show
 	Start, End Position
 	Slot       string   // what the key is plugged into, "" if nothing is known: static.klaviyo.com/onsite/js/klaviyo.js?company_id
-	Via        []string // the layers between the file and the key, outermost first: ["utf-16"]
+	Via        []string // the layers between the file and the key, outermost first: ["utf-16le"]
 	Line       Line
 	Suppressed string  // why the finding does not count; "" if it does
 	Commit     *Commit // the commit that brought it in; nil outside history
@@ -48,6 +48,7 @@ type Skipped struct {
 type Stats struct {
 	Files, Blobs, Commits int   // files, git blobs, git commits and tags
 	Bytes                 int64 // content searched
+	Excluded, Ignored     int   // left out on purpose: files and whole directories, by patterns and as git ignores them
 	Seconds               float64
 }
 
@@ -81,7 +82,7 @@ func (r *Report) sort() {
 			cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.Start.Offset, b.Start.Offset),
 			cmp.Compare(a.Rule.ID, b.Rule.ID),
-			cmp.Compare(a.Key.Raw(), b.Key.Raw()),
+			cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint("")),
 			cmp.Compare(commitID(a.Commit), commitID(b.Commit)),
 		)
 	})

@@ -17,21 +17,16 @@ import (
 	"github.com/klaviyolint/klaviyolint/rules"
 )
 
-// Options says how to scan. The zero value scans everything and measures no time.
+// Options says how to scan. The zero value measures no time.
 type Options struct {
 	Version string // of klaviyolint, for the report
-	Globs   Globs  // which paths to scan
 	Timing  bool   // measure how long the scan takes; off, the same input gives the same report to the byte
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
-// source cannot go on, the report holds what was found until then and says why it stopped. It returns an error only
-// for options that make no sense.
-func Scan(ctx context.Context, src Source, opts Options) (*Report, error) {
-	if err := opts.Globs.validate(); err != nil {
-		return nil, err
-	}
-	s := &scan{opts: opts}
+// source cannot go on, the report holds what was found until then and says why it stopped.
+func Scan(ctx context.Context, src Source, opts Options) *Report {
+	s := &scan{ctx: ctx}
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
 	r := &Report{
@@ -39,10 +34,12 @@ func Scan(ctx context.Context, src Source, opts Options) (*Report, error) {
 		Findings: oneEach(s.findings),
 		Skipped:  s.skipped,
 		Stats: Stats{
-			Files:   int(s.files.Load()),
-			Blobs:   int(s.blobs.Load()),
-			Commits: int(s.commits.Load()),
-			Bytes:   s.bytes.Load(),
+			Files:    int(s.files.Load()),
+			Blobs:    int(s.blobs.Load()),
+			Commits:  int(s.commits.Load()),
+			Bytes:    s.bytes.Load(),
+			Excluded: int(s.excluded.Load()),
+			Ignored:  int(s.ignored.Load()),
 		},
 	}
 	switch {
@@ -55,14 +52,15 @@ func Scan(ctx context.Context, src Source, opts Options) (*Report, error) {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}
 	r.sort()
-	return r, nil
+	return r
 }
 
 // scan is one run of [Scan]. Its visit is called from several goroutines.
 type scan struct {
-	opts                  Options
+	ctx                   context.Context
 	files, blobs, commits atomic.Int64
 	bytes                 atomic.Int64
+	excluded, ignored     atomic.Int64
 
 	mu       sync.Mutex
 	findings []Finding
@@ -70,27 +68,35 @@ type scan struct {
 }
 
 func (s *scan) visit(b Blob) (err error) {
-	if b.Path != "" && s.opts.Globs.Excludes(b.Path) {
-		return nil
+	if err := s.ctx.Err(); err != nil {
+		return err
 	}
 	if b.Err != nil {
 		s.skip(b, b.Err.Error())
 		return nil
 	}
+	if s.count(b); b.LeftOut != 0 {
+		return nil
+	}
+	var found []Finding
 	defer func() {
-		// A bug of ours on one hostile file must not hide the findings of all others. The text of a runtime error holds
-		// no content.
+		// A bug of ours on one hostile file must not hide the other findings. The text of a runtime error may quote
+		// content, so only its type is shown.
 		if p := recover(); p != nil {
 			s.skip(b, fmt.Sprintf("internal error: %T", p))
 			err = nil
 		}
+		s.mu.Lock()
+		s.findings = append(s.findings, found...)
+		s.mu.Unlock()
 	}()
-	s.count(b)
-	var found []Finding
 	var rulers rulers
 	for h := range hits(b) {
 		if b.Path == "" {
 			return ErrLocate
+		}
+		if err := s.ctx.Err(); err != nil {
+			return err
 		}
 		slot := rules.Resolve(h.text, h.Candidate)
 		rule := rules.Claim(h.Candidate, slot)
@@ -103,17 +109,19 @@ func (s *scan) visit(b Blob) (err error) {
 			Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
 		})
 	}
-	if found != nil {
-		s.mu.Lock()
-		s.findings = append(s.findings, found...)
-		s.mu.Unlock()
-	}
 	return nil
 }
 
 // count counts what has not been counted: a content by its first window, its bytes as they come.
 func (s *scan) count(b Blob) {
-	if b.Again {
+	switch {
+	case b.Again:
+		return
+	case b.LeftOut == Excluded:
+		s.excluded.Add(1)
+		return
+	case b.LeftOut == Ignored:
+		s.ignored.Add(1)
 		return
 	}
 	s.bytes.Add(int64(freshLen(b)))

@@ -3,12 +3,15 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/config"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
 	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
@@ -20,11 +23,18 @@ func (a *app) stagedCommand() *cobra.Command {
 		Use:   "staged [flags]",
 		Short: "Scan what the next commit would hold",
 		Long: `Scan what the next commit would hold: the content that the index has for every path that differs from HEAD.
-The work tree is not read, so what is not staged does not matter.`,
+The work tree is not read, so what is not staged does not matter; the configuration, too, is the staged one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) scanner.Source {
-				return &source.Staged{Store: s, All: all}
+			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
+				staged := &source.Staged{Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1"}
+				return staged, func() (config.File, error) {
+					data, err := staged.Content(config.Name)
+					if err != nil || data == nil {
+						return config.File{}, err
+					}
+					return config.Parse(config.Name, data)
+				}
 			})
 		},
 	}
@@ -46,8 +56,13 @@ leads to it or nothing does. REPO is a directory in a repository, by default the
 			if len(args) > 0 {
 				dir, env = args[0], gitstore.Env{}
 			}
-			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) scanner.Source {
-				return &source.History{Store: s}
+			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
+				return &source.History{Store: s}, func() (config.File, error) {
+					if s.WorkTree == "" {
+						return config.File{}, nil
+					}
+					return config.Find(s.WorkTree)
+				}
 			})
 		},
 	}
@@ -55,26 +70,26 @@ leads to it or nothing does. REPO is a directory in a repository, by default the
 	return cmd
 }
 
-// scanStore scans what src makes of the repository that holds dir.
-func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags *scanFlags, src func(*gitstore.Store) scanner.Source) error {
-	if _, err := os.Stat(dir); err != nil {
+// findConfig reads the configuration that belongs to a source.
+type findConfig func() (config.File, error)
+
+// scanStore scans what open makes of the repository that holds dir.
+func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags *scanFlags, open func(*gitstore.Store) (scanner.Source, findConfig)) error {
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return &hinted{err, "name a directory in a repository"}
 	}
-	var globs scanner.Globs
 	store, err := gitstore.Open(dir, env)
 	if err != nil {
 		// Nothing was scanned, which is not the same as wrong use: a hook must not take it for a clean commit.
-		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, globs, flags)
+		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()
-	root := store.WorkTree
-	if root == "" {
-		root = store.GitDir
-	}
-	if globs, err = flags.globs(root, ""); err != nil {
+	src, find := open(store)
+	globs, err := flags.globs(find)
+	if err != nil {
 		return err
 	}
-	return a.scan(cmd.Context(), src(store), globs, flags)
+	return a.scan(cmd.Context(), &source.Filtered{Source: src, Globs: globs}, flags)
 }
 
 // gitEnv returns what git's environment overrides; git sets it for hooks (githooks(5)).

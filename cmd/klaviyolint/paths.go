@@ -3,13 +3,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-	"slices"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/config"
 	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
 
@@ -33,16 +36,11 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
   klaviyolint -f sarif -o out.sarif write a report for code scanning`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			root := rootOf(args)
-			globs, err := flags.globs(root, root)
+			src, err := a.paths(cmd, args, stdinPath, noIgnore, &flags)
 			if err != nil {
 				return err
 			}
-			src, err := a.paths(args, stdinPath, source.Dir{NoIgnore: noIgnore, Globs: &globs})
-			if err != nil {
-				return err
-			}
-			return a.scan(cmd.Context(), src, globs, &flags)
+			return a.scan(cmd.Context(), src, &flags)
 		},
 	}
 	flags.register(cmd)
@@ -51,28 +49,49 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 	return cmd
 }
 
-// rootOf returns the directory whose configuration counts: the one that is scanned, else the current one.
-func rootOf(args []string) string {
-	if len(args) == 1 {
-		if info, err := os.Stat(args[0]); err == nil && info.IsDir() {
-			return args[0]
-		}
-	}
-	return "."
-}
-
-// paths returns the source of what args name.
-func (a *app) paths(args []string, stdinPath string, dir source.Dir) (scanner.Source, error) {
+// paths returns the source of what args name: directories, each with its own configuration, and files and standard
+// input with that of the current directory.
+func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnore bool, flags *scanFlags) (scanner.Source, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	names := slices.DeleteFunc(slices.Clone(args), func(name string) bool { return name == "-" })
-	all, err := source.Paths(names, dir)
+	omit, err := filepath.Abs(flags.output)
+	if err != nil || flags.output == "" {
+		omit = ""
+	}
+	var all, others source.All
+	for i, name := range args {
+		// Behind "--" a name is a file's, whatever it looks like.
+		if dash := cmd.ArgsLenAtDash(); name == "-" && (dash < 0 || i < dash) {
+			others = append(others, &source.Stdin{Reader: a.stdin, Path: stdinPath})
+			continue
+		}
+		info, err := os.Stat(name)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, &hinted{fmt.Errorf("scan: %w", err), "name files and directories that exist; klaviyolint --help lists the commands"}
+		case err != nil:
+			all = append(all, source.Broken{Path: filepath.ToSlash(name), Err: err})
+		case info.IsDir():
+			globs, err := flags.globs(func() (config.File, error) { return config.Find(name) })
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, &source.Dir{Root: name, Globs: globs, NoIgnore: noIgnore, Omit: omit})
+		default:
+			others = append(others, source.Files{name})
+		}
+	}
+	if others == nil {
+		return all, nil
+	}
+	globs, err := flags.globs(func() (config.File, error) { return config.Find(".") })
 	if err != nil {
-		return nil, &hinted{fmt.Errorf("scan: %w", err), "name files and directories that exist; see klaviyolint --help for the commands"}
+		return nil, err
 	}
-	if len(names) < len(args) {
-		all = append(all, &source.Stdin{Reader: a.stdin, Path: stdinPath})
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, fmt.Errorf("find the current directory: %w", err)
 	}
-	return all, nil
+	return append(all, &source.Filtered{Source: others, Globs: globs, Root: root}), nil
 }

@@ -87,4 +87,17 @@ func TestPreCommit(t *testing.T) {
 	out, err = command(repo, "pre-commit", "run", "--all-files", "klaviyolint-files")
 	require.Error(t, err, out)
 	assert.Contains(t, out, "wrong.env:1:20: error:")
+
+	// A file named like a flag cannot turn the hook off.
+	write("--exclude=**", "x\n")
+	must(repo, "git", "add", ".")
+	out, err = command(repo, "git", "commit", "-m", "hostile")
+	require.Error(t, err, out)
+	assert.Regexp(t, `klaviyolint \(files\)\.+Failed`, out)
+
+	// In CI nothing is staged, and the hook for staged content must not pass for that.
+	must(repo, "git", "commit", "--no-verify", "-m", "committed all the same")
+	out, err = command(repo, "pre-commit", "run", "--all-files", "klaviyolint")
+	require.Error(t, err, out)
+	assert.Contains(t, out, "wrong.env:1:20: error:")
 }

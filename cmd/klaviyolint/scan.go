@@ -3,12 +3,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +17,7 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/config"
 	"github.com/klaviyolint/klaviyolint/scanner/report"
+	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -55,21 +55,24 @@ func (f *scanFlags) failLevel() (rules.Level, error) {
 	return level, nil
 }
 
-// globs returns which paths to scan, by the flags and by the configuration of root, the directory that is scanned.
-func (f *scanFlags) globs(root, base string) (scanner.Globs, error) {
-	read, name := config.Find, root
+// globs returns which paths to scan, by the flags and by the configuration that find yields unless --config names one.
+func (f *scanFlags) globs(find func() (config.File, error)) (source.Globs, error) {
 	if f.config != "" {
-		read, name = config.Read, f.config
+		find = func() (config.File, error) { return config.Read(f.config) }
 	}
-	file, err := read(name)
+	file, err := find()
+	globs := source.Globs{Include: f.include, Exclude: append(slices.Clone(file.Exclude), f.exclude...)}
+	if err == nil {
+		err = globs.Validate()
+	}
 	if err != nil {
-		return scanner.Globs{}, &hinted{err, "mend the configuration, or name another with --config"}
+		return globs, &hinted{err, "mend the configuration or the flag, or name another configuration with --config"}
 	}
-	return file.Globs(base, f.include, f.exclude), nil
+	return globs, nil
 }
 
 // scan scans src, writes the report and sets the exit code.
-func (a *app) scan(ctx context.Context, src scanner.Source, globs scanner.Globs, f *scanFlags) error {
+func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
 	level, err := f.failLevel()
 	if err != nil {
 		return err
@@ -78,27 +81,14 @@ func (a *app) scan(ctx context.Context, src scanner.Source, globs scanner.Globs,
 	if err != nil {
 		return err
 	}
-	// The output is opened before the scan, so that a wrong name costs no time.
-	out, err := a.openOutput(f.output)
-	if err != nil {
+	// Whether there can be an output is known before the scan, so that a wrong name costs no time.
+	if err := tryOutput(f.output); err != nil {
 		return &hinted{err, "name a file in a directory that exists and can be written"}
 	}
-	defer out.discard()
 	tty := f.output == "" && isTerminal(a.stdout)
-	r, err := scanner.Scan(ctx, src, scanner.Options{
-		Version: version(), Globs: globs, Timing: f.verbose || tty && f.format == "text",
-	})
-	if err != nil {
-		return err
-	}
-	buffered := bufio.NewWriter(out)
-	err = write(buffered, r, report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose})
-	if err == nil {
-		err = buffered.Flush()
-	}
-	if err == nil {
-		err = out.commit()
-	}
+	r := scanner.Scan(ctx, src, scanner.Options{Version: version(), Timing: f.verbose || tty && f.format == "text"})
+	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose}
+	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}
 	}
@@ -119,59 +109,4 @@ func isTerminal(w io.Writer) bool {
 // colorWanted heeds https://no-color.org and terminals that have none.
 func colorWanted() bool {
 	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-// output is where a report goes: standard output, or a file that appears under its name when it is whole.
-type output struct {
-	io.Writer
-	file *os.File // nil for standard output
-	name string   // what file is renamed to; "" if it is written in place
-}
-
-func (a *app) openOutput(name string) (*output, error) {
-	if name == "" {
-		return &output{Writer: a.stdout}, nil
-	}
-	info, err := os.Stat(name)
-	if err == nil && info.IsDir() {
-		return nil, fmt.Errorf("write the report to %q: is a directory", name)
-	}
-	if err == nil && !info.Mode().IsRegular() { // /dev/stderr, a pipe
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return nil, fmt.Errorf("write the report: %w", err)
-		}
-		return &output{Writer: f, file: f}, nil
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return nil, fmt.Errorf("write the report to %q: %w", name, err)
-	}
-	return &output{Writer: f, file: f, name: name}, nil
-}
-
-// commit puts what was written under its name.
-func (o *output) commit() error {
-	if o.file == nil {
-		return nil
-	}
-	err := o.file.Close()
-	if err == nil && o.name != "" {
-		err = os.Rename(o.file.Name(), o.name)
-	}
-	if err == nil {
-		o.file = nil
-	}
-	return err
-}
-
-// discard removes what was not committed.
-func (o *output) discard() {
-	if o.file == nil {
-		return
-	}
-	_ = o.file.Close()
-	if o.name != "" {
-		_ = os.Remove(o.file.Name())
-	}
 }

@@ -6,36 +6,39 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path"
+	"path/filepath"
 
 	"go.yaml.in/yaml/v4"
-
-	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
 // Name is the file that is looked for in the directory that is scanned.
 const Name = ".klaviyolint.yaml"
 
-// File is a configuration file. The zero value is no configuration.
+// File is a configuration. The zero value configures nothing.
 type File struct {
-	// Exclude lists doublestar patterns, relative to the file's directory, of what is not scanned.
+	// Exclude lists doublestar patterns, relative to the directory that is scanned, of what is left out.
 	Exclude []string `yaml:"exclude"`
 }
 
 // maxSize bounds what is read of a configuration, in bytes.
 const maxSize = 1 << 20
 
-// Find reads the configuration in dir, a slash-separated path. There need not be one.
+// Find reads the configuration in dir. There need not be one. A link is not followed: it may lead out of the tree.
 func Find(dir string) (File, error) {
-	name := path.Join(dir, Name)
-	if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) {
-		return File{}, nil
+	name := filepath.Join(dir, Name)
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return File{}, nil // a directory that cannot be entered is the scan's to report
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		return File{}, fmt.Errorf("read configuration %s: is a symbolic link", name)
 	}
 	return Read(name)
 }
 
-// Read reads the configuration at name. Fields that it does not know are errors that name the line.
+// Read reads the configuration at name.
 func Read(name string) (File, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -48,6 +51,12 @@ func Read(name string) (File, error) {
 	if err != nil {
 		return File{}, fmt.Errorf("read configuration: %w", err)
 	}
+	return Parse(name, data)
+}
+
+// Parse reads the configuration in data, which came from name. Fields that it does not know are errors that name the
+// line.
+func Parse(name string, data []byte) (File, error) {
 	var f File
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
@@ -55,9 +64,4 @@ func Read(name string) (File, error) {
 		return File{}, fmt.Errorf("read configuration %s: %w (known fields: exclude)", name, err)
 	}
 	return f, nil
-}
-
-// Globs returns the globs that the configuration in dir makes, with include and exclude of the command line added.
-func (f File) Globs(dir string, include, exclude []string) scanner.Globs {
-	return scanner.Globs{Base: path.Clean(dir), Include: include, Exclude: append(f.Exclude[:len(f.Exclude):len(f.Exclude)], exclude...)}
 }

@@ -14,9 +14,12 @@ package gitstore
 
 // MaxInMemory is the size in bytes above which a blob that is not a delta, and on which no delta is built, is
 // delivered as a stream.
-const MaxInMemory = 64 << 20
+const MaxInMemory = 16 << 20
 
 const (
+	// maxStructure bounds trees, commits and tags, which are read whole: a tree of a million files takes 40 MB.
+	maxStructure = 256 << 20
+
 	// maxObject bounds an object that has to be whole in memory: the result of a delta, or the base of one.
 	// A pack of 1,120 bytes can declare a delta result of 4 GiB.
 	maxObject = 1 << 30

@@ -22,7 +22,10 @@ import (
 const maxLooseHeader = 32
 
 // errLooseSize says that the content was read but has not the declared size.
-var errLooseSize = errors.New("size is not the declared one")
+var (
+	errLooseSize = errors.New("size is not the declared one")
+	errStructure = errors.New("trees, commits and tags larger than 256 MiB are not read")
+)
 
 func looseName(dir string, id ID) string {
 	name := id.String()
@@ -243,14 +246,18 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 	if !sw.types.Has(typ) {
 		return nil
 	}
-	data, whole, err := l.content(MaxInMemory)
+	limit := MaxInMemory
+	if typ != BlobObject {
+		limit = maxStructure
+	}
+	data, whole, err := l.content(limit)
 	if err != nil {
 		return fail(typ, err)
 	}
 	o := Object{ID: id, Type: typ, Size: int64(len(data)), Data: data, Where: where}
 	if !whole {
 		if typ != BlobObject {
-			return fail(typ, fmt.Errorf("a %s larger than 64 MiB is not read", typ))
+			return fail(typ, errStructure)
 		}
 		o.Data, o.Size = nil, int64(min(size, 1<<62))
 		o.Stream = &sizedReader{r: io.MultiReader(bytes.NewReader(data), l.zr), left: o.Size}

@@ -269,11 +269,11 @@ func (ps *packSweep) root(w *packWalker, pos uint32) error {
 	var head [maxEntryHeader]byte
 	n, _ := ps.f.ReadAt(head[:min(uint64(len(head)), end-off)], int64(off))
 	h, err := parseEntryHeader(head[:n], w.r.idLen)
-	if err != nil || h.size <= MaxInMemory {
+	if err != nil || h.size <= MaxInMemory || h.typ != BlobObject && h.size <= maxStructure {
 		return w.root(pos)
 	}
 	if h.typ != BlobObject {
-		return w.failTree(pos, fmt.Errorf("a %s larger than 64 MiB is not read", h.typ))
+		return w.failTree(pos, errStructure)
 	}
 	if !alone && h.size <= maxObject {
 		return w.root(pos)

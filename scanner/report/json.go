@@ -27,6 +27,9 @@ type jsonStats struct {
 	Bytes   int64   `json:"bytes"`
 	Skipped int     `json:"skipped"`
 	Seconds float64 `json:"seconds"`
+
+	Excluded int `json:"excluded"`
+	Ignored  int `json:"ignored"`
 }
 
 type jsonFinding struct {
@@ -82,6 +85,9 @@ func JSON(w io.Writer, r *scanner.Report, _ Options) error {
 		Bytes:   r.Stats.Bytes,
 		Skipped: len(r.Skipped),
 		Seconds: r.Stats.Seconds,
+
+		Excluded: r.Stats.Excluded,
+		Ignored:  r.Stats.Ignored,
 	})
 	out.Open("findings", '[')
 	for i := range r.Findings {

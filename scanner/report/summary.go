@@ -16,14 +16,13 @@ const fewSkipped = 20
 
 func (w textWriter) summary(r *scanner.Report) {
 	found := countFindings(r)
-	scanned := r.Stats.Files > 0 || r.Stats.Blobs > 0 || r.Stats.Commits > 0
 	switch {
 	case found.all > 0:
 		w.line("%s", w.paint(bold, "What to do with an exposed key"))
 		w.paragraph(rules.Rotation)
 		w.line("")
 		w.line("%s", w.paint(bold, found.String()))
-	case !scanned: // then nothing can be said
+	case !scannedAny(r.Stats): // then nothing can be said
 	case r.Complete():
 		w.line("%s", w.paint(green, "No Klaviyo private key found"+found.but()+"."))
 	default:
@@ -32,14 +31,37 @@ func (w textWriter) summary(r *scanner.Report) {
 	if found.all > 0 && found.suppressed > 0 {
 		w.line("%d more %s suppressed.", found.suppressed, isAre(found.suppressed))
 	}
-	switch {
-	case scanned:
+	if scannedAny(r.Stats) {
 		w.line("%s", scannedLine(r.Stats))
-	case r.Complete():
-		w.line("%s", w.paint(yellow, "Scanned nothing: no file and no git object was there to read."))
-	default:
-		w.line("%s", w.paint(yellow, "Scanned nothing: what was there could not be read."))
 	}
+}
+
+func scannedAny(s scanner.Stats) bool { return s.Files > 0 || s.Blobs > 0 || s.Commits > 0 }
+
+// nothing says that nothing was scanned, and why.
+func (w textWriter) nothing(r *scanner.Report) {
+	why := "what was there could not be read."
+	switch {
+	case scannedAny(r.Stats):
+		return
+	case leftOut(r.Stats) != "":
+		why = "all that was there was left out, " + leftOut(r.Stats) + ". --no-ignore scans what git ignores."
+	case r.Complete():
+		why = "no file and no git object was there to read."
+	}
+	w.line("%s", w.paint(yellow, "Scanned nothing: "+why))
+}
+
+// leftOut says: 12 ignored by git, 3 excluded.
+func leftOut(s scanner.Stats) string {
+	var parts []string
+	if s.Ignored > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored by git", s.Ignored))
+	}
+	if s.Excluded > 0 {
+		parts = append(parts, fmt.Sprintf("%d excluded", s.Excluded))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // counts is what a summary says of the findings.
@@ -91,7 +113,7 @@ func (c counts) but() string {
 	return fmt.Sprintf(", except %s that %s suppressed", plural(c.suppressed, "finding"), isAre(c.suppressed))
 }
 
-// scannedLine says: Scanned 12 files, 4.1 KB, in 0.12 s.
+// scannedLine says: Scanned 12 files, 4.1 KB, in 0.12 s. Left out: 3 excluded.
 func scannedLine(s scanner.Stats) string {
 	var what []string
 	for _, part := range []struct {
@@ -106,7 +128,11 @@ func scannedLine(s scanner.Stats) string {
 	if s.Seconds > 0 {
 		text += fmt.Sprintf(", in %.2f s", s.Seconds)
 	}
-	return text + "."
+	text += "."
+	if left := leftOut(s); left != "" {
+		text += " Left out: " + left + "."
+	}
+	return text
 }
 
 // notScanned lists what the report leaves open.

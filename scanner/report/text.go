@@ -29,6 +29,7 @@ func Text(w io.Writer, r *scanner.Report, opts Options) error {
 	if !opts.Quiet {
 		out.summary(r)
 	}
+	out.nothing(r)
 	out.notScanned(r)
 	return out.Flush()
 }

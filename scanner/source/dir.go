@@ -20,9 +20,10 @@ import (
 // inside a git work tree leaves out what git ignores, unless git tracks it all the same. What it cannot read, and what
 // is no file (pipes, devices), is yielded with an error.
 type Dir struct {
-	Root     string         // as the user named it; paths begin with it
-	NoIgnore bool           // yield also what git ignores
-	Globs    *scanner.Globs // directories that these prune are not entered; may be nil
+	Root     string // as the user named it; paths begin with it
+	Globs    Globs  // relative to Root
+	NoIgnore bool   // yield also what git ignores
+	Omit     string // a file that is not there for the scan: the report that is being written; absolute, "" for none
 }
 
 // Walk implements [scanner.Source]. Files are read by as many goroutines as there are processors.
@@ -73,6 +74,7 @@ func (e *entry) visit(buf *buffer, visit func(scanner.Blob) error) error {
 type folder struct {
 	name  string // for the file system
 	path  string // for the report
+	rel   string // for globs: relative to the root, with a slash at the end; "" for the root
 	scope *scope
 }
 
@@ -97,7 +99,7 @@ func (d *Dir) list(ctx context.Context, visit func(scanner.Blob) error, files ch
 	for len(stack) > 0 && ctx.Err() == nil {
 		f := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		batch, below, err := d.listFolder(f, visit)
+		batch, below, err := d.listFolder(ctx, f, visit)
 		if err != nil {
 			return err
 		}
@@ -113,7 +115,7 @@ func (d *Dir) list(ctx context.Context, visit func(scanner.Blob) error, files ch
 }
 
 // listFolder returns the files and the directories in f that are to be scanned.
-func (d *Dir) listFolder(f folder, visit func(scanner.Blob) error) (files []entry, below []folder, err error) {
+func (d *Dir) listFolder(ctx context.Context, f folder, visit func(scanner.Blob) error) (files []entry, below []folder, err error) {
 	list, readErr := readDir(f.name)
 	if readErr != nil {
 		if err := visit(scanner.Blob{Path: f.path, Err: cause(readErr)}); err != nil {
@@ -130,30 +132,44 @@ func (d *Dir) listFolder(f folder, visit func(scanner.Blob) error) (files []entr
 		}
 	}
 	for _, e := range list {
-		if e.Name() == ".git" {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		name := f.name + string(filepath.Separator) + e.Name()
+		if e.Name() == ".git" || d.omits(name) {
 			continue
 		}
-		name, at := f.name+string(filepath.Separator)+e.Name(), path.Join(f.path, e.Name())
-		kind := e.Type()
-		if kind.IsDir() && d.Globs != nil && d.Globs.Prunes(at) || !kind.IsDir() && d.Globs != nil && d.Globs.Excludes(at) {
-			continue
-		}
+		at, rel, kind := path.Join(f.path, e.Name()), f.rel+e.Name(), e.Type()
+		b := scanner.Blob{Path: at}
 		scope, ignored := f.scope.below(e.Name(), kind.IsDir())
 		switch {
 		case ignored:
+			b.LeftOut = scanner.Ignored
+		case kind.IsDir() && d.Globs.Prunes(rel), !kind.IsDir() && d.Globs.Excludes(rel):
+			b.LeftOut = scanner.Excluded
 		case kind.IsDir():
-			below = append(below, folder{name: name, path: at, scope: scope})
-		case kind.IsRegular():
-			files = append(files, entry{name: name, path: at})
-		case kind&fs.ModeSymlink != 0:
-			files = append(files, entry{name: name, path: at, link: true})
+			below = append(below, folder{name: name, path: at, rel: rel + "/", scope: scope})
+			continue
+		case kind.IsRegular(), kind&fs.ModeSymlink != 0:
+			files = append(files, entry{name: name, path: at, link: !kind.IsRegular()})
+			continue
 		default:
-			if err := visit(scanner.Blob{Path: at, Err: notRegular(kind)}); err != nil {
-				return nil, nil, err
-			}
+			b.Err = notRegular(kind)
+		}
+		if err := visit(b); err != nil {
+			return nil, nil, err
 		}
 	}
 	return files, below, nil
+}
+
+// omits tells whether name is the file that is to be passed over.
+func (d *Dir) omits(name string) bool {
+	if d.Omit == "" || filepath.Base(name) != filepath.Base(d.Omit) {
+		return false
+	}
+	abs, err := filepath.Abs(name)
+	return err == nil && abs == d.Omit
 }
 
 // readDir lists a directory; on an error it returns what it could list.

@@ -47,6 +47,9 @@ func paths(t *testing.T, src scanner.Source) (read, failed []string) {
 	err := src.Walk(t.Context(), func(b scanner.Blob) error {
 		mu.Lock()
 		defer mu.Unlock()
+		if b.LeftOut != 0 {
+			return nil
+		}
 		if b.Err != nil {
 			failed = append(failed, b.Path+": "+b.Err.Error())
 		} else {
@@ -105,9 +108,12 @@ func TestDirFollowsNoLink(t *testing.T) {
 func TestDirHeedsGlobs(t *testing.T) {
 	t.Chdir(t.TempDir())
 	put(t, ".", "a/x.js", "1", "a/y.liquid", "2", "b/z.js", "3")
-	globs := scanner.Globs{Base: ".", Exclude: []string{"b", "**/*.liquid"}}
-	read, _ := paths(t, &Dir{Root: ".", Globs: &globs})
+	dir := &Dir{Root: ".", Globs: Globs{Exclude: []string{"b", "**/*.liquid"}}}
+	read, _ := paths(t, dir)
 	assert.Equal(t, []string{"a/x.js"}, read)
+	assert.Equal(t, 2, scan(t, dir).Stats.Excluded)
+	read, _ = paths(t, &Dir{Root: "a", Globs: Globs{Include: []string{"x.js"}}})
+	assert.Equal(t, []string{"a/x.js"}, read, "patterns are relative to the root")
 }
 
 func TestIgnoredFiles(t *testing.T) {
@@ -132,6 +138,7 @@ func TestIgnoredFiles(t *testing.T) {
 	assert.Contains(t, all, "a.log")
 	assert.Len(t, all, 16)
 
+	assert.Equal(t, 8, scan(t, &Dir{Root: "."}).Stats.Ignored)
 	below, _ := paths(t, &Dir{Root: "sub"})
 	assert.Equal(t, []string{"sub/.gitignore", "sub/top"}, below, "ignore files above the root apply")
 	asked, _ := paths(t, &Dir{Root: "node_modules"})

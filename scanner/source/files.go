@@ -5,7 +5,6 @@ package source
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
@@ -43,22 +42,16 @@ type Stdin struct {
 
 // Walk implements [scanner.Source]. A read that hangs is left to itself when ctx ends.
 func (s *Stdin) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
-	done := make(chan error, 1)
+	r, w := io.Pipe()
 	go func() {
-		var buf buffer
-		done <- buf.visitReader(s.Reader, 0, scanner.Blob{Path: s.Path}, func(b scanner.Blob) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return visit(b)
-		})
+		_, err := io.Copy(w, s.Reader)
+		w.CloseWithError(err)
 	}()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	stop := context.AfterFunc(ctx, func() { r.CloseWithError(ctx.Err()) })
+	defer stop()
+	defer r.Close()
+	var buf buffer
+	return buf.visitReader(r, 0, scanner.Blob{Path: s.Path}, visit)
 }
 
 // All yields the blobs of several sources, one source after the other.
@@ -72,30 +65,6 @@ func (all All) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 		}
 	}
 	return nil
-}
-
-// Paths returns the sources for names given by hand: a [Dir] for each directory, [Files] for the rest. dir is the
-// template for the directories. A name that does not exist is an error.
-func Paths(names []string, dir Dir) (All, error) {
-	var all All
-	var files Files
-	for _, name := range names {
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, name)
-			continue
-		}
-		d := dir
-		d.Root = name
-		all = append(all, &d)
-	}
-	if files != nil {
-		all = append(all, files)
-	}
-	return all, nil
 }
 
 // Broken yields the error of a source that could not be had.

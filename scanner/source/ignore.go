@@ -19,6 +19,7 @@ type ignorePattern struct {
 	glob     string
 	name     bool // glob is for the last part of a path
 	literal  bool // glob holds no wildcard
+	suffix   bool // glob was * and what it is now, which holds no wildcard
 	dirOnly  bool
 	included bool // the pattern began with "!"
 }
@@ -59,8 +60,12 @@ func parseIgnorePattern(line string) (ignorePattern, bool) {
 	if strings.HasSuffix(line, "/**") {
 		line += "/*"
 	}
-	p.literal = !strings.ContainsAny(line, `*?[\`)
+	const special = `*?[\`
+	p.literal = !strings.ContainsAny(line, special)
 	p.glob = line
+	if p.name && strings.HasPrefix(line, "*") && !strings.ContainsAny(line[1:], special) {
+		p.suffix, p.glob = true, line[1:]
+	}
 	return p, line != "" && doublestar.ValidatePattern(line)
 }
 
@@ -77,9 +82,19 @@ func (f *ignoreFile) match(path string, isDir bool) (ignored, decided bool) {
 		if p.name {
 			against = name
 		}
-		if p.literal && p.glob == against || !p.literal && doublestar.MatchUnvalidated(p.glob, against) {
+		if p.matches(against) {
 			return !p.included, true
 		}
 	}
 	return false, false
+}
+
+func (p *ignorePattern) matches(path string) bool {
+	switch {
+	case p.literal:
+		return p.glob == path
+	case p.suffix:
+		return strings.HasSuffix(path, p.glob)
+	}
+	return doublestar.MatchUnvalidated(p.glob, path)
 }

@@ -4,6 +4,7 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -22,8 +23,8 @@ type scope struct {
 	ignored bool            // the directory is ignored: only what git tracks in it counts
 }
 
-// enclosingScope returns the scope of the directory that holds name, a directory that a user asked for: it is scanned
-// even if it is ignored itself.
+// enclosingScope returns the scope of name, a directory that a user asked for. That the directory itself is ignored does
+// not matter then; patterns for what is in it do.
 func enclosingScope(name, path string) (*scope, []scanner.Blob) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
@@ -111,7 +112,10 @@ func (s *scope) read(name, path string, problems []scanner.Blob) []scanner.Blob 
 	}
 	var data []byte
 	if err == nil {
-		data, err = io.ReadAll(io.LimitReader(f, maxIgnoreFile))
+		data, err = io.ReadAll(io.LimitReader(f, maxIgnoreFile+1))
+	}
+	if err == nil && len(data) > maxIgnoreFile {
+		err = fmt.Errorf("larger than %d bytes: nothing is ignored by it", maxIgnoreFile)
 	}
 	if err != nil {
 		return append(problems, scanner.Blob{Path: path + "/" + filepath.Base(name), Err: cause(err)})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
@@ -24,9 +25,7 @@ var (
 
 func scan(t *testing.T, src scanner.Source) *scanner.Report {
 	t.Helper()
-	r, err := scanner.Scan(t.Context(), src, scanner.Options{})
-	require.NoError(t, err)
-	return r
+	return scanner.Scan(t.Context(), src, scanner.Options{})
 }
 
 // one is a source of one blob at hand, whole.
@@ -87,3 +86,22 @@ func TestReadErrorKeepsWhatWasRead(t *testing.T) {
 	assert.Len(t, report.Findings, 1)
 	assert.Equal(t, []scanner.Skipped{{Path: "a", Reason: "disk on fire"}}, report.Skipped)
 }
+
+// A source that hangs, or never ends, is left when the scan is called off.
+func TestStdinStopsWithItsContext(t *testing.T) {
+	for name, reader := range map[string]io.Reader{"hangs": hanging{}, "never ends": endless{}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(50*time.Millisecond, cancel)
+		r := scanner.Scan(ctx, &Stdin{Reader: reader, Path: "a"}, scanner.Options{})
+		assert.Equal(t, "interrupted", r.Stopped, name)
+		assert.False(t, r.Complete())
+	}
+}
+
+type hanging struct{}
+
+func (hanging) Read([]byte) (int, error) { select {} }
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
