@@ -199,12 +199,12 @@ func (g *graph) addCommit(id ID, data []byte) {
 	headers(data, func(key string, value []byte) {
 		switch key {
 		case "tree", "parent":
-			named, ok := parseHexID(value)
-			if !ok || int(named.n) != g.s.idLen {
+			switch named, ok := parseHexID(value); {
+			case !ok || int(named.n) != g.s.idLen:
 				g.s.notef("commit "+id.String(), "%s %.80q is no object ID", key, value)
-			} else if key == "parent" {
+			case key == "parent":
 				parents = append(parents, named)
-			} else {
+			default:
 				tree = named
 			}
 		case "committer":

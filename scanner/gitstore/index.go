@@ -67,7 +67,7 @@ func (s *Store) readIndex(name string) (*indexFile, error) {
 	data, err = readRegular(shared, maxTable)
 	if err != nil {
 		// Not %w: to the caller a split index without its base is damaged, not absent.
-		return nil, fmt.Errorf("read shared index %s: %v", s.where(shared), err)
+		return nil, fmt.Errorf("read shared index %s: %v", s.where(shared), err) //nolint:errorlint
 	}
 	base, err := decodeIndex(data, s.idLen)
 	switch {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"sort"
+	"sync"
 
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 
@@ -24,26 +25,24 @@ type Staged struct {
 	// where nothing is staged, and a hook that scanned nothing would pass.
 	AllIfNone bool
 
-	index *gitstore.Index // as [Staged.load] read it
+	once     sync.Once
+	index    *gitstore.Index // nil with indexErr
+	indexErr error
 }
 
-func (s *Staged) load() error {
-	if s.index != nil {
-		return nil
-	}
-	index, err := s.Store.Index()
-	if errors.Is(err, fs.ErrNotExist) {
-		err = errors.New("there is none: nothing has been staged here yet; run git add first")
-	}
-	if err == nil {
-		s.index = index
-	}
-	return err
+// load reads the index, once.
+func (s *Staged) load() {
+	s.once.Do(func() {
+		s.index, s.indexErr = s.Store.Index()
+		if errors.Is(s.indexErr, fs.ErrNotExist) {
+			s.indexErr = errors.New("there is none: nothing has been staged here yet; run git add first")
+		}
+	})
 }
 
 // Content returns what the index has for path; nil if it has nothing.
 func (s *Staged) Content(path string) ([]byte, error) {
-	if s.load() != nil {
+	if s.load(); s.index == nil {
 		return nil, nil // Walk says why
 	}
 	entries := s.index.Entries
@@ -57,8 +56,8 @@ func (s *Staged) Content(path string) ([]byte, error) {
 
 // Walk implements [scanner.Source].
 func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
-	if err := s.load(); err != nil {
-		return visit(scanner.Blob{Kind: scanner.OtherObject, Path: "index", Err: err})
+	if s.load(); s.index == nil {
+		return visit(scanner.Blob{Kind: scanner.OtherObject, Path: "index", Err: s.indexErr})
 	}
 	var head map[string]gitstore.ID
 	if !s.All {
