@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// version is the module's version as the go command recorded it: pre-commit and go install build without flags.
+// version is the module's version as the go command recorded it: pre-commit and go install build without flags. A
+// build that has none gets one that is a semantic version all the same, as readers of SARIF want.
 func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+	if info, ok := debug.ReadBuildInfo(); ok && strings.HasPrefix(info.Main.Version, "v") {
 		return info.Main.Version
 	}
-	return "(devel)"
+	return "v0.0.0-devel"
 }
 
 func (a *app) versionCommand() *cobra.Command {
