@@ -145,7 +145,7 @@ func TestNoRawKeyAndNothingHostile(t *testing.T) {
 }
 
 func TestSchema(t *testing.T) {
-	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-2.1.0.json")
+	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
 	require.NoError(t, err)
 	var real bytes.Buffer
 	require.NoError(t, Write(&real, hostile()))
