@@ -161,6 +161,9 @@ func TestSchema(t *testing.T) {
 			noNull(t, "", value)
 		})
 	}
+	broken, err := jsonschema.UnmarshalJSON(bytes.NewReader(bytes.ReplaceAll(real.Bytes(), []byte(`"error"`), []byte(`"fatal"`))))
+	require.NoError(t, err)
+	assert.Error(t, schema.Validate(broken), "the schema refuses what is wrong")
 }
 
 // noNull fails for each null: go-sarif writes some where the schema has no place for them.
