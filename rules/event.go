@@ -11,8 +11,8 @@ var trackToken = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		return (fold(s.Name) == "token" || fold(s.URL.Param) == "token" || fold(s.Call.Label) == "token") &&
-			s.Near.Has(NearTrack|NearEventBody)
+		return (s.isNamed("token") || fold(s.URL.Param) == "token") &&
+			s.Near.Has(NearTrack|NearEventBody) && s.Nearest != NearPrivate
 	},
 	Help: `
 Klaviyo's track and identify calls carry the account's **public** key as ` + "`token`" + `. Here it is a **private** API key.
@@ -36,6 +36,9 @@ Right:
 		{Path: "a.js", Text: "fetch('https://a.klaviyo.com/api/identify', { body: JSON.stringify({ token: \"{alpha}\", properties: {} }) })"},
 		{Path: "a.py", Text: "requests.post(\"https://a.klaviyo.com/api/track\", data={'token': '{doc}'})"},
 		{Path: "log.txt", Text: "GET https://a.klaviyo.com/api/track?data=%7B%22token%22%3A%20%22{hex}%22%7D"},
+		{Path: "a.js", Text: "payload.token = '{hex}'; $.post('https://a.klaviyo.com/api/track', payload)"},
+		{Path: "a.php", Text: "$o->token = '{hex}';\npost('https://a.klaviyo.com/api/identify', $o);"},
+		{Path: "a.kt", Text: `val body = mapOf("token" to "{hex}", "customer_properties" to mapOf("\$email" to email))`},
 		{Path: "a.json", Text: `{"token": "{public}", "event": "Placed Order", "customer_properties": {"$email": "a@example.com"}}`, Right: true},
 		{Path: "a.js", Text: `clickup({ token: "pk_12345678_A1B2C3D4E5F6G7H8J9K0A1B2C3D4E5F6" }) // klaviyo.com/api/track`, Right: true},
 		{Path: "a.js", Text: `logo({ token: "pk_aB3dE6gH9jK2mN5pQ8sT1v", customer_properties: {} })`, Right: true},
@@ -50,7 +53,7 @@ var clientCompanyID = &Rule{
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
 		return isCompanyID(s.URL.Param) && (strings.HasPrefix(s.URL.Path, "/client/") || s.Near.Has(NearClient)) ||
-			isCompanyID(s.Name) && s.Near.Has(NearClient)
+			s.named(isCompanyID) && s.Near.Has(NearClient)
 	},
 	Help: `
 The endpoints under ` + "`https://a.klaviyo.com/client/`" + ` are made for pages and apps. Their ` + "`company_id`" + ` is the
@@ -72,6 +75,12 @@ fetch('https://a.klaviyo.com/client/subscriptions/?company_id=AbC123', { method:
 		{Path: "a.js", Text: "axios.post('https://a.klaviyo.com/client/events', body, { params: { company_id: '{site}' } })"},
 		{Path: "a.swift", Text: "URL(string: \"https://a.klaviyo.com/client/profiles\")\nlet q = URLQueryItem(name: \"company_id\", value: \"{doc}\")"},
 		{Path: "a.py", Text: "requests.post('https://a.klaviyo.com/client/push-tokens/', params={\"company_id\": \"{alpha}\"})"},
+		{Path: "a.js", Text: "fetch('https://a.klaviyo.com/client/subscriptions/?company_id=' + '{hex}', { method: 'POST' })"},
+		{Path: "Api.kt", Text: `@POST("client/events/?company_id={hex}")`},
+		{Path: "a.js", Text: "fetch(`${base}/client/events?company_id={hex}`)"},
+		{Path: "a.go", Text: "u := \"https://a.klaviyo.com/client/events\"\nq := url.Values{\"company_id\": {\"{hex}\"}}"},
+		{Path: "a.dart", Text: "Uri.https('a.klaviyo.com', '/client/events', {'company_id': '{alpha}'})"},
+		{Path: "a.swift", Text: "c.host = \"a.klaviyo.com\"\nc.path = \"/client/events\"\nc.queryItems = [URLQueryItem(name: \"company_id\", value: \"{site}\")]"},
 		{Path: "a.js", Text: "fetch(`https://a.klaviyo.com/client/subscriptions/?company_id={public}`)", Right: true},
 		{Path: "a.js", Text: "fetch(`https://a.klaviyo.com/client/events/?company_id=${companyId}`)", Right: true},
 		{Path: "a.js", Text: "fetch('https://api.stripe.com/client/x?company_id=pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4')", Right: true},

@@ -1,5 +1,5 @@
-// This file is the key grammar: what a Klaviyo private key looks like, where one may begin and end,
-// and the type that holds one without ever showing it.
+// This file is the key grammar: what a Klaviyo private key looks like, and the type that holds one without ever
+// showing it.
 
 package rules
 
@@ -76,10 +76,11 @@ func (k Key) Form() Form { return k.form }
 // PublicKey returns the public key of the account that the key belongs to when the key contains it (Site),
 // else "".
 func (k Key) PublicKey() string {
-	if k.form != Site {
+	raw := k.Raw()
+	if k.form != Site || len(raw) < len(prefix)+siteLen {
 		return ""
 	}
-	return k.Raw()[len(prefix) : len(prefix)+siteLen]
+	return raw[len(prefix) : len(prefix)+siteLen]
 }
 
 // String returns the masked key, pk_****ab12: the form in which Klaviyo's own API shows it ("redacted_key"), so
@@ -128,7 +129,7 @@ func Find(text []byte, from, to int) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
 		for start := range prefixes(text, from, to) {
 			form, end := parse(text, start)
-			if form == 0 || !begins(text, start) {
+			if form == 0 || !standsAlone(text, start, end) {
 				continue
 			}
 			key := NewKey(form, string(text[start:end]))
@@ -161,7 +162,7 @@ func prefixes(text []byte, from, to int) iter.Seq[int] {
 }
 
 // parse tells which form begins at text[start:], which begins with the prefix, and where it ends; the form is 0
-// when none does.
+// when none does. An underscore may follow.
 func parse(text []byte, start int) (Form, int) {
 	body := start + len(prefix)
 	n, lowerHex := alphanumerics(text[body:])
@@ -179,9 +180,6 @@ func parse(text []byte, start int) (Form, int) {
 			form = Site
 		}
 	}
-	if end < len(text) && text[end] == '_' { // an identifier that goes on: pk_…_idx
-		return 0, 0
-	}
 	return form, end
 }
 
@@ -193,43 +191,10 @@ func alphanumerics(text []byte) (n int, lowerHex bool) {
 		if !isAlnum(c) {
 			break
 		}
-		lowerHex = lowerHex && (c <= '9' || c >= 'a' && c <= 'f')
+		lowerHex = lowerHex && isLowerHex(c)
 		n++
 	}
 	return n, lowerHex
-}
-
-// begins tells whether a key may begin at text[i]: not in the middle of a word, unless what stands before is the
-// end of an escape sequence (company_id%3Dpk_…, \npk_…, \u003dpk_…, =3Dpk_…) or the word KLAVIYO_ (a name and a
-// value run together, as in KLAVIYO_pk_…). The regular expression \b, which other scanners use, misses all of these.
-func begins(text []byte, i int) bool {
-	left := text[max(0, i-len("klaviyo_")):i]
-	if len(left) == 0 || !isWord(left[len(left)-1]) {
-		return true
-	}
-	return endsEscape(left) || bytes.EqualFold(left, []byte("klaviyo_"))
-}
-
-// endsEscape tells whether left ends in an escape sequence for a character that cannot be part of a word.
-func endsEscape(left []byte) bool {
-	n := len(left)
-	if n >= 2 && left[n-2] == '\\' && bytes.IndexByte([]byte("abefnrtv0"), left[n-1]) >= 0 {
-		return true
-	}
-	if n < 3 {
-		return false
-	}
-	c, ok := hexByte(left[n-2:])
-	if !ok || isWord(c) {
-		return false
-	}
-	before := left[:n-2]
-	for _, mark := range []string{"%", "=", `\x`, `\u00`, "%u00", "%25", `\U000000`} {
-		if bytes.HasSuffix(before, []byte(mark)) {
-			return true
-		}
-	}
-	return false
 }
 
 // placeholder tells whether body, the last 34 characters of a key, was typed rather than made: few different
@@ -262,71 +227,4 @@ func placeholder(form Form, body string) bool {
 		return false
 	}
 	return !strings.ContainsAny(body, "abcdef") || !strings.ContainsAny(body, "0123456789")
-}
-
-func isAlnum(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-func isWord(c byte) bool { return c == '_' || isAlnum(c) }
-
-// hexByte decodes two hex digits.
-func hexByte(two []byte) (byte, bool) {
-	var out [1]byte
-	_, err := hex.Decode(out[:], two)
-	return out[0], err == nil
-}
-
-// Mask returns s with every private key in it masked: also placeholders, and words that hold a key's worth of hex
-// digits behind the prefix (two keys run together, a key in an identifier). Everything that came from outside passes
-// through it before it is shown: paths, lines, commit subjects, error texts.
-func Mask(s string) string {
-	if !strings.Contains(s, prefix) {
-		return s
-	}
-	text := []byte(s)
-	var out strings.Builder
-	for {
-		i := bytes.Index(text, prefixBytes)
-		if i < 0 {
-			out.Write(text)
-			return out.String()
-		}
-		out.Write(text[:i])
-		text = text[i:]
-		form, end := parse(text, 0)
-		if form == 0 {
-			if end = wordLen(text); !holdsHexBody(text[:end]) {
-				end = len(prefix)
-				out.Write(text[:end])
-				text = text[end:]
-				continue
-			}
-		}
-		out.WriteString(NewKey(form, string(text[:end])).String())
-		text = text[end:]
-	}
-}
-
-// holdsHexBody tells whether word has as many hex digits in a row as a key, or nearly.
-func holdsHexBody(word []byte) bool {
-	n := 0
-	for _, c := range word {
-		if n++; c > '9' && (c < 'a' || c > 'f') {
-			n = 0
-		}
-		if n >= bodyLen-4 {
-			return true
-		}
-	}
-	return false
-}
-
-func wordLen(text []byte) int {
-	for i, c := range text {
-		if !isWord(c) {
-			return i
-		}
-	}
-	return len(text)
 }

@@ -13,7 +13,7 @@ var loaderCompanyID = &Rule{
 	Claims: func(_ Candidate, s Slot) bool {
 		return isCompanyID(s.URL.Param) && isLoader(s.URL) ||
 			isCompanyID(s.URL.Param) && s.URL.Host == "" && s.Near.Has(NearLoader) ||
-			isCompanyID(s.Name) && s.Near.Has(NearLoader)
+			s.named(isCompanyID) && s.Near.Has(NearLoader) && s.Nearest != NearClient
 	},
 	Help: `
 The page loads klaviyo.js with a **private** API key as ` + "`company_id`" + `. Anyone who looks at the page's source has
@@ -38,9 +38,30 @@ Right:
 		{Path: "gtm.json", Text: `"html": "\u003cscript src=\"https:\/\/static.klaviyo.com\/onsite\/js\/klaviyo.js?company_id\u003d{hex}\"\u003e"`},
 		{Path: "a.html", Text: `<a href="/r?to=https%3A%2F%2Fstatic.klaviyo.com%2Fonsite%2Fjs%2Fklaviyo.js%3Fcompany_id%3D{site}">`},
 		{Path: "a.js", Text: "s.src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?' + new URLSearchParams({ company_id: '{alpha}' })"},
+		{Path: "a.js", Text: "s.src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=' + '{hex}'"},
+		{Path: "a.js", Text: "s.src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id='; // don't\ns.src += '{site}'"},
+		{Path: "a.js", Text: "s.src = `https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=${\"{doc}\"}`"},
+		{Path: "a.js", Text: "s.src = `https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=${process.env.SITE || '{hex}'}`"},
+		{Path: "a.js", Text: "s.src = \"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=\" + encodeURIComponent(\"{hex}\")"},
+		{Path: "a.php", Text: "$src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=' . '{site}';"},
+		{Path: "a.php", Text: `<script src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=<?php echo '{hex}'; ?>"></script>`},
+		{Path: "a.liquid", Text: "{% assign src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=' | append: '{hex}' %}"},
+		{Path: "a.liquid", Text: `<script src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={{ settings.site | default: '{hex}' }}"></script>`},
+		{Path: "a.py", Text: `src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=%s" % "{hex}"`},
+		{Path: "a.py", Text: `src = f"https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={"{hex}"}"`},
+		{Path: "a.py", Text: "src = (\n    'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id='\n    '{hex}'\n)"},
+		{Path: "a.py", Text: "src = 'https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={}'.format('{hex}')"},
+		{Path: "a.go", Text: `src := fmt.Sprintf("https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=%s", "{hex}")`},
+		{Path: "a.rb", Text: `src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=#{'{hex}'}"`},
+		{Path: "a.lua", Text: `src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=" .. "{hex}"`},
+		{Path: "a.vb", Text: `src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=" & "{hex}"`},
+		{Path: "a.twig", Text: `{% set src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=" ~ "{hex}" %}`},
+		{Path: "a.swift", Text: `let src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=\("{hex}")"`},
+		{Path: "a.kt", Text: `Uri.Builder().authority("static.klaviyo.com").path("onsite/js/klaviyo.js").appendQueryParameter("company_id", "{hex}")`},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={public}"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=pk_****ef01"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=pk_your_private_key_here"></script>`, Right: true},
+		{Path: "a.php", Text: "$table->primary('klaviyo_company_id', '{alpha}'); // klaviyo.com/onsite/js/klaviyo.js", Right: true},
 	},
 }
 
@@ -72,6 +93,9 @@ Right:
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/{site}/klaviyo.js"></script>`},
 		{Path: "a.php", Text: `wp_enqueue_script('klaviyo', '//static.klaviyo.com/onsite/js/{hex}/klaviyo.js?company_id={public}');`},
 		{Path: "a.json", Text: `{"src": "https:\/\/static.klaviyo.com\/onsite\/js\/{alpha}\/klaviyo.js"}`},
+		{Path: "a.js", Text: "s.src = 'https://static.klaviyo.com/onsite/js/' + '{hex}' + '/klaviyo.js'"},
+		{Path: "a.js", Text: "s.src = `//static.klaviyo.com/onsite/js/${'{site}'}/klaviyo.js`"},
+		{Path: "a.php", Text: "$src = '//static.klaviyo.com/onsite/js/' . '{hex}' . '/klaviyo.js';"},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/{public}/klaviyo.js"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://cdn.example.com/onsite/js/pk_live_0123456789abcdef/stripe.js"></script>`, Right: true},
 		{Path: "index.html", Text: `<script src="https://static.klaviyo.com/onsite/js/pk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/klaviyo.js"></script>`, Right: true},

@@ -12,8 +12,8 @@ var mobileInitialize = &Rule{
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
 		callee := strings.ToLower(s.Call.Callee)
-		return strings.Contains(callee, "klaviyo") && (strings.HasSuffix(callee, ".initialize") || strings.HasSuffix(callee, "setupwithpublicapikey")) ||
-			fold(s.Name) == "setupwithpublicapikey"
+		return strings.Contains(callee, "klaviyo") && !s.named(isPrivateName) &&
+			(strings.HasSuffix(callee, ".initialize") || strings.HasSuffix(callee, "setupwithpublicapikey"))
 	},
 	Help: `
 Klaviyo's SDKs for iOS, Android, React Native and Flutter are initialized with the **public** key, the 6-character site
@@ -39,6 +39,9 @@ Versions of the app that are already installed keep the key: deleting it in Klav
 		{Path: "App.java", Text: `Klaviyo.initialize("{hex}", getApplicationContext());`},
 		{Path: "App.tsx", Text: `Klaviyo.initialize('{alpha}')`},
 		{Path: "AppDelegate.m", Text: `[Klaviyo setupWithPublicAPIKey:@"{hex}"];`},
+		{Path: "AppDelegate.m", Text: `[KlaviyoBridge initialize: @"{hex}"];`},
+		{Path: "AppDelegate.m", Text: `[[Klaviyo shared] initialize:@"{alpha}"];`},
+		{Path: "App.tsx", Text: "Klaviyo.initialize(Config.KEY || '{hex}')"},
 		{Path: "AppDelegate.swift", Text: `KlaviyoSDK().initialize(with: "{public}")`, Right: true},
 		{Path: "App.tsx", Text: `Stripe.initialize('pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4')`, Right: true},
 		{Path: "App.kt", Text: `Klaviyo.initialize(BuildConfig.KLAVIYO_PUBLIC_KEY, applicationContext)`, Right: true},

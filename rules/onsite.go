@@ -18,8 +18,10 @@ var onsiteAccount = &Rule{
 		switch {
 		case strings.HasSuffix(callee, "_learnq.push"), strings.HasSuffix(callee, "_klonsite.push"), strings.HasSuffix(callee, "klaviyo.push"):
 			return slices.Contains(s.Call.Before, "account")
+		case strings.HasSuffix(callee, "_learnq"): // before the script has made an object of it
+			return slices.Contains(s.Call.Before, "account")
 		case strings.HasSuffix(callee, "klaviyo.init"):
-			return fold(s.Name) == "account" || isCompanyID(s.Name)
+			return s.isNamed("account") || s.named(isCompanyID)
 		}
 		return false
 	},
@@ -46,6 +48,13 @@ klaviyo.init({ account: 'AbC123' });
 		{Path: "a.js", Text: "klaviyo.init({\n  list: \"XyZ987\",\n  account: \"{doc}\",\n  platform: \"shopify\" })"},
 		{Path: "a.js", Text: `window.klaviyo?.init({company_id: '{alpha}'});`},
 		{Path: "a.json", Text: `{"script": "_learnq.push([\"account\", \"{hex}\"])"}`},
+		{Path: "a.js", Text: `window['_learnq'].push(['account', '{hex}'])`},
+		{Path: "a.js", Text: `var _learnq = [['account','{hex}']];`},
+		{Path: "a.js", Text: `window._learnq = window._learnq || [["identify", {}], ["account", "{site}"]];`},
+		{Path: "a.js", Text: `_learnq.push(['account', /* don't change; ever (please */ '{hex}'])`},
+		{Path: "a.js", Text: "_learnq.push([\n  'account', // don't (change\n  '{hex}'\n])"},
+		{Path: "a.js", Text: "_learnq.push(['account', process.env.SITE ?? '{alpha}'])"},
+		{Path: "a.js", Text: "klaviyo.init({ account: window.site || '{hex}' })"},
 		{Path: "a.js", Text: `_learnq.push(['account', '{public}']); _learnq.push(['identify', {}]);`, Right: true},
 		{Path: "a.js", Text: `stripe.init({account: 'pk_test_aB3dE6gH9jK2mN5pQ8sT1vW4'})`, Right: true},
 		{Path: "a.js", Text: `klaviyo.init({account: "pk_00000000000000000000000000000000ff"})`, Right: true},

@@ -1,6 +1,6 @@
-// This file says what a rule is. The rules themselves stand in files of their own, text, claim and examples
-// together, and are listed in All (all.go).
-
+// Package rules says what a Klaviyo private key looks like, what it is plugged into, and what is wrong with that: the
+// key grammar (key.go, boundary.go), slots (slot.go, resolve.go) and the rules. It reads nothing and knows of no file,
+// repository or report.
 package rules
 
 import "fmt"
@@ -65,7 +65,8 @@ type Rule struct {
 
 // Example is a piece of a file and the rule that must claim the key in it. In Text, {site}, {hex}, {doc} and
 // {alpha} stand for keys of each form (alpha: the documented form without a digit), and {public} for a public
-// key: the test fills them in, so that the source holds no key.
+// key: the test fills them in, so that the source holds no key. Path tells what kind of file it is: the test also puts
+// a comment in that file's language before Text.
 type Example struct {
 	Path, Text string
 	Right      bool // nothing may be found; else the rule that holds the example must claim the key

@@ -2,7 +2,9 @@ package rules
 
 import (
 	"fmt"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,15 +37,27 @@ func claims(text string) []string {
 
 func TestExamples(t *testing.T) {
 	surroundings := []string{"%s", "%s\n", "\nfirst line\n\n%s", "%s\n\nlast line\n", "\r\n%s\r\n"}
+	comments := map[string]string{
+		"// don't (do\n%s":                ".js .ts .tsx .php .go .kt .java .swift .m .cs .rs .dart .gradle",
+		"# don't (do\n%s":                 ".py .rb .sh .env .yaml .tf",
+		"/* don't (do;\n * \"this */\n%s": ".js .ts .tsx .php .go .kt .java .swift .m .cs .rs .dart .gradle",
+		"<!-- don't (do -->\n%s":          ".html .xml .liquid",
+	}
 	for _, r := range All {
 		wrong, right := 0, 0
 		for i, e := range r.Examples {
-			t.Run(fmt.Sprintf("%s/%d", r.ID, i), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%d-%s", r.ID, i, e.Path), func(t *testing.T) {
 				want := []string{r.ID}
 				if e.Right {
 					want = []string{}
 				}
-				for _, s := range surroundings {
+				around := surroundings
+				for comment, extensions := range comments {
+					if slices.Contains(strings.Fields(extensions), path.Ext(e.Path)) {
+						around = append(slices.Clip(around), comment)
+					}
+				}
+				for _, s := range around {
 					text := fmt.Sprintf(s, fill(e.Text))
 					assert.Equal(t, want, claims(text), "in %q", text)
 				}

@@ -12,15 +12,16 @@ var publicSetting = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(c Candidate, s Slot) bool {
-		name := fold(s.Name)
-		if strings.Contains(name, "private") || strings.Contains(name, "secret") {
-			return false
-		}
-		if strings.Contains(name, "klaviyo") {
-			return endsInPublicName(name) || strings.HasSuffix(name, "klaviyoaccount") || strings.HasSuffix(name, "klaviyoid")
-		}
-		// A name that does not say Klaviyo: the key does, if its form is exact, else the text around must.
-		return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
+		return s.named(func(name string) bool {
+			if isPrivateName(name) {
+				return false
+			}
+			if strings.Contains(name, "klaviyo") {
+				return endsInPublicName(name) || strings.HasSuffix(name, "klaviyoaccount") || strings.HasSuffix(name, "klaviyoid")
+			}
+			// A name that does not say Klaviyo: the key does, if its form is exact, else the text around must.
+			return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
+		})
 	},
 	Help: `
 The name says that the value is the account's **public** key (site ID, company ID), and code that reads it will treat
@@ -50,10 +51,48 @@ Klaviyo's public keys never begin with ` + "`pk_`" + `; that is Stripe's custom.
 		{Path: "a.rb", Text: `Klaviyo.public_api_key = '{hex}'`},
 		{Path: "a.php", Text: `'klaviyo' => ['public_api_key' => '{site}'],`},
 		{Path: "k8s.yaml", Text: `- {"name": "KLAVIYO_SITE_ID", "value": "{hex}"}`},
+		{Path: "a.js", Text: `const key = process.env.KLAVIYO_PUBLIC_KEY || '{hex}'`},
+		{Path: "a.ts", Text: `const key = env.KLAVIYO_PUBLIC_KEY ?? "{alpha}"`},
+		{Path: "a.rb", Text: `key = ENV['KLAVIYO_PUBLIC_KEY'] || '{hex}'`},
+		{Path: "a.py", Text: `key = os.environ.get("KLAVIYO_PUBLIC_KEY") or "{hex}"`},
+		{Path: "a.py", Text: `key = os.getenv("KLAVIYO_COMPANY_ID", "{hex}")`},
+		{Path: "a.py", Text: "klaviyo_company_id = os.getenv('SITE') or '{hex}'"},
+		{Path: "a.php", Text: `$key = getenv('KLAVIYO_PUBLIC_KEY') ?: '{hex}';`},
+		{Path: "a.sh", Text: `curl -d "id=${KLAVIYO_PUBLIC_KEY:-{hex}}" example.com`},
+		{Path: "a.sh", Text: `key=${KLAVIYO_SITE_ID:-"{hex}"}`},
+		{Path: "a.js", Text: `this.klaviyoCompanyId = '{hex}'`},
+		{Path: "a.yaml", Text: "KLAVIYO_PUBLIC_KEY: >-\n  {hex}\n"},
+		{Path: "k8s.yaml", Text: "env:\n  - name: KLAVIYO_PRIVATE_KEY\n    value: x\n  - name: KLAVIYO_PUBLIC_KEY\n    value: {hex}\n"},
+		{Path: "render.yaml", Text: "envVars:\n- key: KLAVIYO_PUBLIC_KEY\n  sync: false\n  value: \"{hex}\"\n"},
+		{Path: "k8s.yaml", Text: "env:\n  - value: {hex}\n    name: KLAVIYO_PUBLIC_KEY\n  - name: OTHER\n    value: x"},
+		{Path: "action.yaml", Text: "inputs:\n  klaviyo-company-id:\n    description: the name\n    default: {hex}\n"},
+		{Path: "main.tf", Text: "variable \"klaviyo_company_id\" {\n  type    = string\n  default = \"{hex}\"\n}"},
+		{Path: "a.json", Text: `{"name": "x", "options": {"id": "7", "key": "KLAVIYO_SITE_ID", "type": {"name": "text"}, "value": "{hex}"}}`},
+		{Path: "a.json", Text: `{"value": "{hex}", "key": "KLAVIYO_SITE_ID"}`},
+		{Path: "a.swift", Text: `let klaviyoCompanyId: String? = "{hex}"`},
+		{Path: "a.py", Text: `KLAVIYO_PUBLIC_KEY: Final[str] = "{hex}"`},
+		{Path: "a.rs", Text: `pub const KLAVIYO_PUBLIC_KEY: &'static str = "{hex}";`},
+		{Path: "a.ts", Text: `let klaviyoSiteId: string | null = "{hex}"`},
+		{Path: "a.cs", Text: `public string KlaviyoCompanyId { get; set; } = @"{hex}";`},
+		{Path: "a.tsx", Text: `<KlaviyoProvider companyId={'{hex}'}>`},
+		{Path: "strings.xml", Text: `<string name="klaviyo_public_key"><![CDATA[{hex}]]></string>`},
+		{Path: "a.xml", Text: `<property><name>KLAVIYO_PUBLIC_KEY</name><value>{hex}</value></property>`},
+		{Path: "a.go", Text: `v := url.Values{"company_id": {"{hex}"}}`},
 		{Path: ".env", Text: `KLAVIYO_PUBLIC_API_KEY={public}`, Right: true},
 		{Path: ".env", Text: `STRIPE_PUBLIC_KEY=pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4`, Right: true},
 		{Path: ".env.example", Text: `KLAVIYO_PUBLIC_KEY=pk_xxxxxxxxxxxx`, Right: true},
+		{Path: "a.php", Text: `$table->unique('klaviyo_public_key', '{alpha}');`, Right: true},
 	},
+}
+
+// isPrivateName tells whether a folded name says that its value is not the public key.
+func isPrivateName(name string) bool {
+	for _, word := range []string{"private", "secret", "nonpublic", "notpublic", "unpublic"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // endsInPublicName tells whether a folded name ends in what the public key is called.
@@ -73,11 +112,11 @@ var bundledVariable = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(c Candidate, s Slot) bool {
-		name := strings.TrimPrefix(s.Name, "process.env.")
-		name = strings.TrimPrefix(name, "import.meta.env.")
-		for _, prefix := range bundledPrefixes {
-			if strings.HasPrefix(name, prefix) {
-				return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
+		for _, name := range []string{lastPart(s.Name), lastPart(s.Another)} { // also process.env.NAME
+			for _, prefix := range bundledPrefixes {
+				if strings.HasPrefix(name, prefix) {
+					return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
+				}
 			}
 		}
 		return false
@@ -108,6 +147,9 @@ and read in a route handler or function only.`,
 		{Path: "vercel.json", Text: `{"key": "REACT_APP_KLAVIYO_KEY", "value": "{alpha}"}`},
 		{Path: "a.ts", Text: `process.env.EXPO_PUBLIC_KLAVIYO_KEY = "{hex}"`},
 		{Path: "Dockerfile", Text: "FROM node\nENV GATSBY_KLAVIYO_API_KEY {hex}\n"},
+		{Path: "a.ts", Text: `const id = import.meta.env.VITE_KLAVIYO_KEY ?? '{hex}'`},
+		{Path: "webpack.config.js", Text: `new DefinePlugin({ 'process.env.REACT_APP_KLAVIYO_KEY': JSON.stringify('{alpha}') })`},
+		{Path: "a.sh", Text: `NEXT_PUBLIC_KLAVIYO_KEY="${NEXT_PUBLIC_KLAVIYO_KEY:-{hex}}" next build`},
 		{Path: ".env.local", Text: `NEXT_PUBLIC_KLAVIYO_COMPANY_ID={public}`, Right: true},
 		{Path: ".env.local", Text: `NEXT_PUBLIC_STRIPE_KEY=pk_test_aB3dE6gH9jK2mN5pQ8sT1vW4xY7zA0aB3d`, Right: true},
 		{Path: ".env.local", Text: `NEXT_PUBLIC_MEDUSA_KEY=pk_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef`, Right: true},

@@ -7,10 +7,28 @@ import "strings"
 // Slot says what a value is plugged into. The parts are independent: a value may be a URL's parameter inside a call's
 // argument. What is not there is zero.
 type Slot struct {
-	URL  URLPart
-	Name string // the key, attribute, variable, property or option that holds the value, as written
-	Call Argument
-	Near Evidence
+	URL     URLPart
+	Name    string // the key, attribute, variable, property or option that holds the value, as written
+	Another string // the name whose default the value is: KLAVIYO_ID in companyId = env.KLAVIYO_ID || "…"
+	Call    Argument
+	Near    Evidence
+	Nearest Evidence // the one of Near that stands nearest, of those that tell what the value is used for
+}
+
+// named tells whether one of the names that the value is given to is what match knows. match gets a name in lower
+// case, letters and digits only, whole and then its last part: payloadtoken and token of payload.token.
+func (s Slot) named(match func(name string) bool) bool {
+	for _, name := range []string{s.Name, s.Another, s.Call.Label} {
+		if name != "" && (match(fold(name)) || match(fold(lastPart(name)))) {
+			return true
+		}
+	}
+	return false
+}
+
+// isNamed is named for one name.
+func (s Slot) isNamed(name string) bool {
+	return s.named(func(n string) bool { return n == name })
 }
 
 // URLPart is a place in a URL.
@@ -22,7 +40,7 @@ type URLPart struct {
 
 // Argument is a place in a call.
 type Argument struct {
-	Callee   string   // dotted, as written: "_learnq.push", "Klaviyo.initialize"
+	Callee   string   // dotted, as written: "_learnq.push", "Klaviyo.initialize"; the variable of an array of commands
 	Position int      // of the argument, from 0
 	Label    string   // its label or keyword, or the object key inside it: "with", "account"
 	Before   []string // the string literals before it in the same list: ["account"]
@@ -57,8 +75,11 @@ func (s Slot) String() string {
 		return s.Call.Callee + "(" + s.Call.Label + ":)"
 	case s.Call.Callee != "" && len(s.Call.Before) > 0:
 		return s.Call.Callee + "(" + strings.Join(s.Call.Before, ", ") + ")"
-	case s.Call.Callee != "" && s.Name == "":
+	case s.Call.Callee != "" && s.Name == "" && s.Another == "":
 		return s.Call.Callee + "()"
+	}
+	if s.Name == "" {
+		return s.Another
 	}
 	return s.Name
 }

@@ -1,0 +1,69 @@
+// This file decides where a key may begin and end. The regular expression \b, which other scanners use, misses every
+// key behind an escape sequence, for those end in letters and digits.
+
+package rules
+
+import "strings"
+
+// boundaryWindow is how much text before a key is read for its boundary, in bytes: an escape sequence several times
+// encoded, a terminal's colours, a name.
+const boundaryWindow = 96
+
+// standsAlone tells whether what has the form of a key at text[start:end] is no part of a longer word.
+func standsAlone(text []byte, start, end int) bool {
+	n := 0
+	for end+n < len(text) && text[end+n] == '_' {
+		n++
+	}
+	if n == 0 {
+		return begins(text, start)
+	}
+	// Markdown's emphasis, _pk_…_ and __pk_…__; else the identifier goes on: pk_…_idx.
+	if n > start || end+n < len(text) && isWord(text[end+n]) || string(text[start-n:start]) != string(text[end:end+n]) {
+		return false
+	}
+	word := lastWord(plainBefore(text, start-n))
+	return word == ""
+}
+
+// begins tells whether a key may begin at text[i]: not in the middle of a word. The end of an escape sequence for
+// another character is none (company_id%3Dpk_…, \npk_…, \u003dpk_…, \x1b[32mpk_…), and a name and a value may be run
+// together (KLAVIYO_KEY_pk_…).
+func begins(text []byte, i int) bool {
+	if i == 0 || !isWord(text[i-1]) {
+		return true
+	}
+	word := lastWord(plainBefore(text, i))
+	if !strings.HasSuffix(word, "_") {
+		return word == ""
+	}
+	word = strings.ToLower(word)
+	return strings.Contains(word, "klaviyo") || strings.Contains(word, "key") || strings.Contains(word, "token")
+}
+
+// plainBefore returns the end of text[:i] with all escapes undone, however often they were encoded.
+func plainBefore(text []byte, i int) string {
+	var window [boundaryWindow]byte
+	b := window[:copy(window[:], text[max(0, i-boundaryWindow):i])]
+	for again := true; again; {
+		b, again = unescapeOnce(b, true)
+	}
+	return string(b)
+}
+
+// lastWord returns the word that s ends in.
+func lastWord(s string) string {
+	i := len(s)
+	for i > 0 && isWord(s[i-1]) {
+		i--
+	}
+	return s[i:]
+}
+
+func isAlnum(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func isWord(c byte) bool { return c == '_' || isAlnum(c) }
+
+func isLowerHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }

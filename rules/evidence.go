@@ -1,0 +1,126 @@
+// This file collects the Klaviyo words around a key, which tell whose slot it stands in.
+
+package rules
+
+import (
+	"bytes"
+	"strings"
+)
+
+// How much text on either side of a key is searched for evidence, in bytes.
+const (
+	evidenceLeft  = 2 << 10
+	evidenceRight = 1 << 10
+)
+
+// evidence collects the Klaviyo words on either side of a key. nearest is the one that stands nearest of those that
+// tell what the key is used for: all but NearKlaviyo.
+func evidence(left, right string) (near, nearest Evidence) {
+	var buffer [max(evidenceLeft, evidenceRight)]byte
+	nearestAt := len(buffer)
+	lower := buffer[:lowerCase(buffer[:], left[max(0, len(left)-evidenceLeft):])]
+	for e, at := range words(lower) {
+		near |= e
+		if distance := len(lower) - at; e != NearKlaviyo && distance <= nearestAt {
+			nearest, nearestAt = e, distance
+		}
+	}
+	lower = buffer[:lowerCase(buffer[:], right[:min(len(right), evidenceRight)])]
+	for e, at := range words(lower) {
+		near |= e
+		if e != NearKlaviyo && at < nearestAt {
+			nearest, nearestAt = e, at
+		}
+	}
+	return near, nearest
+}
+
+func lowerCase(dst []byte, s string) int {
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		dst[i] = c
+	}
+	return len(s)
+}
+
+// words yields the evidence in text, which is in lower case, and where it stands.
+func words(text []byte) func(yield func(Evidence, int) bool) {
+	return func(yield func(Evidence, int) bool) {
+		for _, w := range otherWords {
+			for i := range occurrences(text, w.text) {
+				if !yield(w.is, i) {
+					return
+				}
+			}
+		}
+		for i := range occurrences(text, klaviyoWord) {
+			if !yield(NearKlaviyo, i) {
+				return
+			}
+			if e := endpoint(text[i+len(klaviyoWord):]); e != 0 && !yield(e, i) {
+				return
+			}
+		}
+	}
+}
+
+var klaviyoWord = []byte("klaviyo")
+
+var otherWords = []struct {
+	text []byte
+	is   Evidence
+}{
+	{[]byte("_learnq"), NearKlaviyo},
+	{[]byte("customer_properties"), NearEventBody},
+	{[]byte("$email"), NearEventBody},
+}
+
+func occurrences(text, word []byte) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for i := 0; ; i += len(word) {
+			n := bytes.Index(text[i:], word)
+			if n < 0 {
+				return
+			}
+			i += n
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// endpoint tells what the text after the word klaviyo makes of it: -api-key is the scheme of the private API, .com
+// the host of one of several. The path may stand in a literal of its own: Uri.https("a.klaviyo.com", "/client/events").
+func endpoint(after []byte) Evidence {
+	if bytes.HasPrefix(after, []byte("-api-key")) {
+		return NearPrivate
+	}
+	after, ok := bytes.CutPrefix(after, []byte(".com"))
+	if !ok || len(after) == 0 {
+		return 0
+	}
+	if isQuote(after[0]) {
+		after = after[1:min(len(after), 64)]
+		i := bytes.IndexAny(after, quotes)
+		if i < 0 {
+			return 0
+		}
+		after = after[i+1:]
+	}
+	path := string(bytes.TrimPrefix(after[:min(len(after), 16)], []byte("/")))
+	switch {
+	case strings.HasPrefix(path, "client/"):
+		return NearClient
+	case strings.HasPrefix(path, "onsite/js/"):
+		return NearLoader
+	case strings.HasPrefix(path, "api/track"), strings.HasPrefix(path, "api/identify"):
+		return NearTrack
+	case strings.HasPrefix(path, "api/"):
+		return NearPrivate
+	}
+	return 0
+}
