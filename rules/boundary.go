@@ -37,8 +37,20 @@ func begins(text []byte, i int) bool {
 	if !strings.HasSuffix(word, "_") {
 		return word == ""
 	}
-	word = strings.ToLower(word)
-	return strings.Contains(word, "klaviyo") || strings.Contains(word, "key") || strings.Contains(word, "token")
+	return isKeyName(strings.ToLower(strings.TrimRight(word, "_")))
+}
+
+// isKeyName tells whether a word names a key by its last part: KLAVIYO, KLAVIYO_KEY, api_token; not live, users or
+// KLAVIYO_users, whose pk_ is the name of another thing.
+func isKeyName(word string) bool {
+	last := word[strings.LastIndexByte(word, '_')+1:]
+	switch last {
+	case "klaviyo", "key", "token":
+		return true
+	case "private", "public":
+		return strings.Contains(word, "klaviyo")
+	}
+	return strings.HasSuffix(last, "apikey") || strings.HasPrefix(last, "klaviyo") && strings.HasSuffix(last, "key")
 }
 
 // plainBefore returns the end of text[:i] with all escapes undone, however often they were encoded.

@@ -28,6 +28,7 @@ func TestFindAtEveryBoundary(t *testing.T) {
 		for _, l := range []string{
 			"a", "T", "live_", "test_", "users_", "dub_", "egy_", "9", "_", "%41", `\x41`, "=61", "a3D", `\u0061`, `\141`, "%2541",
 			"[32m", "u201c", "%5Fa", "key", "token", `\nlive_`, "key_a",
+			"token_live_", "key_test_", "KLAVIYO_users_", "foreign_key_users_", "monkey_live_", "monkey_", "tokens_", "private_",
 		} {
 			assert.Empty(t, find(l+key), "%q", l)
 		}

@@ -43,6 +43,7 @@ Klaviyo's public keys never begin with ` + "`pk_`" + `; that is Stripe's custom.
 	Examples: []Example{
 		{Path: ".env", Text: `KLAVIYO_PUBLIC_API_KEY={hex}`},
 		{Path: ".env", Text: `export KLAVIYO_COMPANY_ID="{site}"`},
+		{Path: "settings.py", Text: `KLAVIYO_PUBLIC_API_TOKEN = '{hex}'`},
 		{Path: "config/settings_data.json", Text: `{"current": {"klaviyo_public_api_key": "{doc}"}}`},
 		{Path: "config.yaml", Text: "klaviyo:\n  public_key: {alpha}\n"},
 		{Path: "strings.xml", Text: `<string name="klaviyo_public_key">{hex}</string>`},
@@ -97,7 +98,7 @@ func isPrivateName(name string) bool {
 
 // endsInPublicName tells whether a folded name ends in what the public key is called.
 func endsInPublicName(name string) bool {
-	for _, suffix := range []string{"publickey", "publicapikey", "publictoken", "siteid", "companyid", "apikeypublic", "keypublic"} {
+	for _, suffix := range []string{"publickey", "publicapikey", "publictoken", "publicapitoken", "siteid", "companyid", "apikeypublic", "keypublic"} {
 		if strings.HasSuffix(name, suffix) {
 			return true
 		}

@@ -85,17 +85,15 @@ type units struct{ big bool }
 // orders returns the byte orders in which the data may be read at i, where the p of pk_ stands, the likelier first.
 // The zero bytes between ASCII characters fit both orders, so the mark at the start decides, else whether i is even:
 // then the zero byte comes second.
-func orders(b Blob, i int) [2]*units {
-	big := (b.Start.Offset+int64(i))%2 == 1
-	if b.Start.Offset == 0 && len(b.Data) >= 2 {
-		switch {
-		case b.Data[0] == 0xff && b.Data[1] == 0xfe:
-			big = false
-		case b.Data[0] == 0xfe && b.Data[1] == 0xff:
-			big = true
-		}
+func orders(b Blob, i int) []*units {
+	if b.Start.Offset == 0 && len(b.Data) >= 2 && i%2 == 0 && b.Data[0] == 0xff && b.Data[1] == 0xfe {
+		return []*units{{big: false}}
 	}
-	return [2]*units{{big}, {!big}}
+	if b.Start.Offset == 0 && len(b.Data) >= 2 && i%2 == 1 && b.Data[0] == 0xfe && b.Data[1] == 0xff {
+		return []*units{{big: true}}
+	}
+	big := (b.Start.Offset+int64(i))%2 == 1
+	return []*units{{big}, {!big}}
 }
 
 // decode16 decodes the text around the pk_ whose p stands at data[i] and finds the candidate there.
@@ -125,16 +123,16 @@ func decode16(data []byte, i int, u *units) (hit, bool) {
 
 // around decodes before units to the left of data[at] and after units from there on: left is the first part of text. A
 // zero unit ends a string in a program; what stands before it, or behind the next one, is another text. So is what
-// holds pk_ in plain bytes, which as UTF-16 would be shown as something that no mask knows.
+// holds pk_ in plain bytes or in the other byte order, which would be shown as something that no mask knows.
 func (u *units) around(data []byte, at, before, after int) (left, text []byte) {
 	raw := data[at-min(at/2, before)*2 : at]
-	if i := bytes.LastIndex(raw, prefix8); i >= 0 {
-		raw = raw[len(raw)-max(0, len(raw)-i-rules.MaxKeyLen)/2*2:]
+	for i := u.foreign(raw); i >= 0; i = u.foreign(raw) {
+		raw = raw[min(len(raw), (i+2*rules.MaxKeyLen)/2*2):]
 	}
 	left = u.decode(raw)
 	left = left[bytes.LastIndexByte(left, 0)+1:]
 	raw = data[at:min(len(data), at+2*after)]
-	if i := bytes.Index(raw, prefix8); i >= 0 {
+	if i := u.foreign(raw); i >= 0 {
 		raw = raw[:i]
 	}
 	right := u.decode(raw)
@@ -142,6 +140,21 @@ func (u *units) around(data []byte, at, before, after int) (left, text []byte) {
 		right = right[:i]
 	}
 	return left, append(left[:len(left):len(left)], right...)
+}
+
+// foreign finds the first pk_ in raw that is not in these units; -1 if there is none.
+func (u *units) foreign(raw []byte) int {
+	first := bytes.Index(raw, prefix8)
+	for from := 0; ; {
+		i := bytes.Index(raw[from:], prefix16)
+		if i < 0 || first >= 0 && from+i > first {
+			return first
+		}
+		if i += from; i%2 == 1 != u.big {
+			return i
+		}
+		from = i + 1
+	}
 }
 
 // isKey tells whether a key begins at text[at].

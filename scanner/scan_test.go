@@ -163,6 +163,25 @@ func TestLineEndsAtNUL(t *testing.T) {
 	for _, f := range r.Findings {
 		assert.Equal(t, "pk_****ef01", f.Line.Text)
 	}
+	// Nor does it in the other byte order, which decodes to characters whose high bytes are the key.
+	for _, text := range []string{
+		"hello " + encode16(hexKey, false) + "\x00 " + encode16(hexKey, true) + " \n",
+		encode16(siteKey+" ", true) + " " + encode16(hexKey+" ", false) + encode16(" "+siteKey, true),
+	} {
+		for _, f := range scanText(t, text).Findings {
+			high := strings.Map(func(r rune) rune { return r >> 8 }, f.Line.Text)
+			assert.NotContains(t, high, hexKey[10:20])
+			assert.NotContains(t, high, siteKey[20:30])
+		}
+	}
+}
+
+// A word that is no key in the file's byte order is not looked at in the other one, where its last digit may be lost.
+func TestMarkDecidesByteOrder(t *testing.T) {
+	assert.Empty(t, scanText(t, encode16("\ufeff“"+hexKey+"2”", true)).Findings)
+	assert.Empty(t, scanText(t, encode16("\ufeff“"+hexKey+"2です", true)).Findings)
+	assert.Empty(t, scanText(t, encode16("\ufeffか"+hexKey+"2です", false)).Findings)
+	assert.Len(t, scanText(t, encode16("\ufeff“"+hexKey+"です", true)).Findings, 1)
 }
 
 func FuzzScan(f *testing.F) {

@@ -79,6 +79,6 @@ const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 Exit codes:
   0  no finding at or above --fail-on, and everything was scanned
   1  findings
-  2  wrong use or configuration
+  2  wrong use or configuration, or a report that cannot be written
   3  incomplete: no finding, but something could not be scanned
 {{end}}`

@@ -54,9 +54,9 @@ type output struct {
 }
 
 func createOutput(name string) (*output, error) {
-	target := name
-	if resolved, err := filepath.EvalSymlinks(name); err == nil {
-		target = resolved // a link stays, what it leads to is replaced
+	target, err := followLinks(name)
+	if err != nil {
+		return nil, err
 	}
 	mode := fs.FileMode(0o666) // less the umask
 	info, err := os.Stat(target)
@@ -76,9 +76,33 @@ func createOutput(name string) (*output, error) {
 	temporary := filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%d.tmp", filepath.Base(target), os.Getpid()))
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return nil, fmt.Errorf("write the report to %q: %w", name, err)
+		return nil, fmt.Errorf("write the report to %q: %w", name, cause(err))
 	}
 	return &output{file: f, target: target}, nil
+}
+
+// followLinks returns the file that name leads to, which need not be there: a link stays, what it leads to is replaced.
+func followLinks(name string) (string, error) {
+	for range 40 {
+		link, err := os.Readlink(name)
+		if err != nil {
+			return name, nil // no link
+		}
+		if !filepath.IsAbs(link) {
+			link = filepath.Join(filepath.Dir(name), link)
+		}
+		name = link
+	}
+	return "", fmt.Errorf("write the report to %q: links without end", name)
+}
+
+// cause strips the name of a temporary file from an error.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
 }
 
 // commit puts what was written under its name.

@@ -370,7 +370,7 @@ func (l *locator) tag(id ID, p *Place, commit func(uint32) Commit) mark {
 	target := l.g.peel(id, func(ID) {})
 	if n, ok := l.g.commits.find(target.bytes()); ok && l.g.nodes[n].here {
 		p.Commit = commit(n)
-		if l.g.nodes[n].reach == fromHead {
+		if m.reach == fromRef && l.g.nodes[n].reach == fromHead {
 			m.reach = fromHead
 		}
 	}

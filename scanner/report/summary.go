@@ -45,7 +45,10 @@ func (w textWriter) nothing(r *scanner.Report) {
 	case scannedAny(r.Stats):
 		return
 	case leftOut(r.Stats) != "":
-		why = "all that was there was left out, " + leftOut(r.Stats) + ". --no-ignore scans what git ignores."
+		why = "all that was there was left out, " + leftOut(r.Stats) + "."
+		if r.Stats.Ignored > 0 {
+			why += " --no-ignore scans what git ignores."
+		}
 	case r.Complete():
 		why = "no file and no git object was there to read."
 	}
