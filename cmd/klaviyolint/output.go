@@ -84,9 +84,13 @@ func createOutput(name string) (*output, error) {
 // followLinks returns the file that name leads to, which need not be there: a link stays, what it leads to is replaced.
 func followLinks(name string) (string, error) {
 	for range 40 {
+		info, err := os.Lstat(name)
+		if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return name, nil //nolint:nilerr // what is not there is made
+		}
 		link, err := os.Readlink(name)
 		if err != nil {
-			return name, nil // no link
+			return "", fmt.Errorf("write the report: %w", err)
 		}
 		if !filepath.IsAbs(link) {
 			link = filepath.Join(filepath.Dir(name), link)
