@@ -60,11 +60,12 @@ func makeIndexFile(x *packIndex, pack []byte) []byte {
 	order := append(ranksByOffset(x), none)
 	crcs := make([]byte, 4*x.n)
 	for i, rank := range order[:x.n] {
-		end := uint64(len(pack) - 20)
+		start, end := x.offset(int(rank)), uint64(len(pack)-20)
 		if order[i+1] != none {
 			end = x.offset(int(order[i+1]))
 		}
-		binary.BigEndian.PutUint32(crcs[4*rank:], crc32.ChecksumIEEE(pack[x.offset(int(rank)):end]))
+		// In a pack that is cut, the last entry may reach into what would be the checksum.
+		binary.BigEndian.PutUint32(crcs[4*rank:], crc32.ChecksumIEEE(pack[start:max(start, end)]))
 	}
 	out = append(append(append(out, crcs...), x.offs...), x.large...)
 	out = append(out, pack[len(pack)-20:]...)
