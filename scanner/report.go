@@ -78,13 +78,16 @@ func (r *Report) Counted(level rules.Level) int {
 // sort puts findings and skipped things into an order that depends on nothing but themselves.
 func (r *Report) sort() {
 	slices.SortFunc(r.Findings, func(a, b Finding) int {
-		return cmp.Or(
+		c := cmp.Or(
 			cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.Start.Offset, b.Start.Offset),
 			cmp.Compare(a.Rule.ID, b.Rule.ID),
-			cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint("")),
 			cmp.Compare(commitID(a.Commit), commitID(b.Commit)),
 		)
+		if c == 0 { // a hash each, so only where nothing else tells them apart
+			c = cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint(""))
+		}
+		return c
 	})
 	slices.SortFunc(r.Skipped, func(a, b Skipped) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))

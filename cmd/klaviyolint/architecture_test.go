@@ -2,7 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,4 +75,38 @@ func TestScannerRunsNothing(t *testing.T) {
 			assert.NotContains(t, []string{"os/exec", "net", "net/http", "golang.org/x/sys/execabs", "plugin"}, dep, name)
 		}
 	}
+}
+
+// Nothing below cmd prints, exits, or reads flags or the environment: what does is written in one place.
+func TestOnlyTheCommandTalks(t *testing.T) {
+	forbidden := map[string][]string{
+		"os":  {"Exit", "Getenv", "LookupEnv", "Environ", "ExpandEnv", "Stdin", "Stdout", "Stderr", "Args"},
+		"fmt": {"Print", "Printf", "Println"},
+		"log": nil, "flag": nil, // nothing of them
+	}
+	files := 0
+	for _, root := range []string{"rules", "scanner", "sarif"} {
+		err := filepath.WalkDir("../../"+root, func(name string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			files++
+			parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			require.NoError(t, err)
+			ast.Inspect(parsed, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Obj == nil {
+					names, known := forbidden[pkg.Name]
+					assert.False(t, known && (names == nil || slices.Contains(names, sel.Sel.Name)), "%s uses %s.%s", name, pkg.Name, sel.Sel.Name)
+				}
+				return true
+			})
+			return nil
+		})
+		require.NoError(t, err)
+	}
+	assert.Greater(t, files, 50)
 }
