@@ -29,7 +29,7 @@ func ByID(id string) *Rule {
 // Claim asks the rules in order who claims the candidate in the slot; nil if no one does.
 func Claim(c Candidate, s Slot) *Rule {
 	for _, r := range All {
-		if r.Claims(c, s) {
+		if r.Claims != nil && r.Claims(c, s) {
 			return r
 		}
 	}

@@ -109,18 +109,6 @@ func (k Key) Fingerprint(scope string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// Candidate is a key found in a text, before any rule has claimed it.
-type Candidate struct {
-	Key        Key
-	Start, End int // the key's span in the text, in bytes
-}
-
-// NeedsSlot tells that the candidate counts only in a place made for a Klaviyo key: 34 letters without a digit
-// are far more often the name of a primary key (pk_customersubscriptionpreferencehist) than a secret.
-func (c Candidate) NeedsSlot() bool {
-	return c.Key.form == Documented && !strings.ContainsAny(c.Key.Raw()[len(prefix):], "0123456789")
-}
-
 var prefixBytes = []byte(prefix)
 
 // Find yields the candidates that begin in text[from:to], in order. It reads beyond to, and before from, to

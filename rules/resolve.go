@@ -20,11 +20,11 @@ const (
 	Context = leftWindow
 )
 
-// Resolve tells what the candidate in text is plugged into.
-func Resolve(text []byte, c Candidate) Slot {
+// Resolve tells what the candidate in text is plugged into; file is the kind of file that the text is in.
+func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	left := unescape(text[max(0, c.Start-leftWindow):c.Start], func(b []byte) []byte { return b[max(0, len(b)-nearLeft):] })
 	right := unescape(text[c.End:min(len(text), c.End+rightWindow)], func(b []byte) []byte { return b[:min(len(b), nearRight)] })
-	s := Slot{}
+	s := Slot{File: file}
 	s.Near, s.Nearest = evidence(left, right)
 
 	v := cutValue(left)

@@ -27,7 +27,7 @@ func BenchmarkResolveHostile(b *testing.B) {
 			text := []byte(left + fill("{hex}") + strings.Repeat(piece, rightWindow/len(piece)))
 			c := Candidate{Key: NewKey(Hex, fill("{hex}")), Start: len(left), End: len(left + fill("{hex}"))}
 			for b.Loop() {
-				_ = Resolve(text, c)
+				_ = Resolve(text, c, UnknownFile)
 			}
 		})
 	}
@@ -42,7 +42,7 @@ func FuzzResolve(f *testing.F) {
 		text := []byte(left + " " + fill("{hex}") + right)
 		start := len(left) + 1
 		c := Candidate{Key: NewKey(Hex, fill("{hex}")), Start: start, End: start + len(fill("{hex}"))}
-		_ = Resolve(text, c).String()
+		_ = Resolve(text, c, UnknownFile).String()
 	})
 }
 
@@ -59,7 +59,7 @@ func BenchmarkResolve(b *testing.B) {
 			c := Candidate{Key: NewKey(Hex, fill("{hex}")), Start: len(left), End: len(left + fill("{hex}"))}
 			b.ReportAllocs()
 			for b.Loop() {
-				_ = Resolve(text, c)
+				_ = Resolve(text, c, UnknownFile)
 			}
 		})
 	}

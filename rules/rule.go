@@ -53,17 +53,18 @@ func ParseLevel(s string) (Level, error) {
 type Rule struct {
 	ID      string // kebab-case, never changed
 	Title   string // lower case, no period: "private key as company_id of klaviyo.js"
-	Problem string // completes the sentence "private key pk_****ab12 …": where it stands and who can read it there
+	Problem string // completes the sentence "Private key pk_****ab12 …": where it stands and who can read it there
+	Remedy  string // the one step that mends the line, a sentence; "" for what follows from Kind and key
 	Help    string // Markdown: what, why, the repair with before and after
 	Kind    Kind
 	Level   Level
-	// Claims tells whether the candidate in the slot is this rule's.
+	// Claims tells whether the candidate in the slot is this rule's. It is nil if that shows only on the finished report.
 	Claims func(Candidate, Slot) bool
 	// Examples are run by one test for all rules.
 	Examples []Example
 }
 
-// Example is a piece of a file and the rule that must claim the key in it. In Text, {site}, {hex}, {doc} and
+// Example is a piece of a file and the rule that must claim what is in it. In Text, {site}, {hex}, {doc} and
 // {alpha} stand for keys of each form (alpha: the documented form without a digit), and {public} for a public
 // key: the test fills them in, so that the source holds no key. Path tells what kind of file it is: the test also puts
 // a comment in that file's language before Text.
@@ -72,18 +73,28 @@ type Example struct {
 	Right      bool // nothing may be found; else the rule that holds the example must claim the key
 }
 
-// Message says what is wrong with key and what to do, in Klaviyo's own order (help page "How to keep your account
-// secure", "What to do if your private API key was exposed"): put the right value in place, then replace the key.
-func (r *Rule) Message(key Key) string {
-	return fmt.Sprintf("Private key %s %s %s %s", key, r.Problem, r.repair(key), Rotation)
+// Message says what is wrong with key, or with word where there is no key, and what to do, in Klaviyo's own order (help
+// page "How to keep your account secure", "What to do if your private API key was exposed"): put the right value in
+// place, then replace the key. public is the public key that belongs there, "" if it is not known.
+func (r *Rule) Message(key Key, word, public string) string {
+	if word != "" {
+		return fmt.Sprintf("%s %s %s", word, r.Problem, r.Remedy)
+	}
+	text := fmt.Sprintf("Private key %s %s %s", key, r.Problem, r.remedy(public))
+	if r.Kind == Hygiene {
+		return text
+	}
+	return text + " " + Rotation
 }
 
-// Repair is the one step that mends the line: what belongs in place of key.
-func (r *Rule) repair(key Key) string {
-	if r.Kind == Exposure {
+// remedy is the one step that mends the line of a key.
+func (r *Rule) remedy(public string) string {
+	switch {
+	case r.Remedy != "":
+		return r.Remedy
+	case r.Kind == Exposure:
 		return "Take it out of the file and read it from a secret store or the environment at run time."
-	}
-	if public := key.PublicKey(); public != "" {
+	case public != "":
 		return fmt.Sprintf("Put the account's public key there instead: %s.", public)
 	}
 	return "Put the account's public key there instead: the 6-character site ID that Klaviyo shows under Settings > API keys."

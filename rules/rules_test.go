@@ -28,7 +28,7 @@ func fill(text string) string {
 func claims(text string) []string {
 	ids := []string{}
 	for c := range Find([]byte(text), 0, len(text)) {
-		if r := Claim(c, Resolve([]byte(text), c)); r != nil {
+		if r := Claim(c, Resolve([]byte(text), c, UnknownFile)); r != nil {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -93,8 +93,8 @@ func TestRulesAreWellFormed(t *testing.T) {
 
 func TestMessageNamesThePublicKey(t *testing.T) {
 	site := fill("{site}")
-	message := loaderCompanyID.Message(NewKey(Site, site))
+	message := loaderCompanyID.Message(NewKey(Site, site), "", "AbC123")
 	assert.Contains(t, message, "instead: AbC123.")
 	assert.NotContains(t, message, site)
-	require.Contains(t, loaderCompanyID.Message(NewKey(Hex, fill("{hex}"))), "6-character site ID")
+	require.Contains(t, loaderCompanyID.Message(NewKey(Hex, fill("{hex}")), "", ""), "6-character site ID")
 }

@@ -13,6 +13,7 @@ type Slot struct {
 	Call    Argument
 	Near    Evidence
 	Nearest Evidence // the one of Near that stands nearest, of those that tell what the value is used for
+	File    FileKind // what becomes of the file that it stands in
 }
 
 // named tells whether one of the names that the value is given to is what match knows. match gets a name in lower

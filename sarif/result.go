@@ -97,7 +97,7 @@ func properties(f *scanner.Finding) gosarif.Properties {
 		"form": f.Key.Form().String(),
 		"slot": f.Slot,
 	}
-	if public := f.Key.PublicKey(); public != "" {
+	if public := f.Public; public != "" {
 		all["publicKey"] = public
 	}
 	if len(f.Via) > 0 {

@@ -14,6 +14,8 @@ import (
 type Finding struct {
 	Rule       *rules.Rule
 	Key        rules.Key
+	Word       string // what the finding is about where there is no key: a variable's name, a placeholder, a comment
+	Public     string // the public key that belongs in place of the key; "" if it is not known
 	Path       string // as it came: any bytes, may itself hold a key; writers show it by way of Show
 	Start, End Position
 	Slot       string   // what the key is plugged into, "" if nothing is known: static.klaviyo.com/onsite/js/klaviyo.js?company_id
@@ -25,11 +27,16 @@ type Finding struct {
 }
 
 // Message says in full what is wrong and what to do.
-func (f *Finding) Message() string { return f.Rule.Message(f.Key) }
+func (f *Finding) Message() string { return f.Rule.Message(f.Key, f.Word, f.Public) }
 
 // Fingerprint identifies the rule and the key, wherever they stand: a file that is renamed or a line that moves
-// does not change it. It reveals nothing of the key.
-func (f *Finding) Fingerprint() string { return f.Key.Fingerprint(f.Rule.ID) }
+// does not change it. It reveals nothing of the key. Without a key it identifies the rule, the word and the path.
+func (f *Finding) Fingerprint() string {
+	if f.Word != "" {
+		return f.Key.Fingerprint(f.Rule.ID + "\x00" + f.Word + "\x00" + f.Path)
+	}
+	return f.Key.Fingerprint(f.Rule.ID)
+}
 
 // Line is the line of a finding as it may be shown: keys masked, cut to what is near when it is long.
 type Line struct {

@@ -98,14 +98,14 @@ func (s *scan) visit(b Blob) (err error) {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		slot := rules.Resolve(h.text, h.Candidate)
+		slot := rules.Resolve(h.text, h.Candidate, rules.KindOfFile(b.Path, b.Data))
 		rule := rules.Claim(h.Candidate, slot)
 		if rule == nil {
 			continue
 		}
 		start, end := rulers.positions(b, &h)
 		found = append(found, Finding{
-			Rule: rule, Key: h.Key, Path: b.Path, Start: start, End: end, Slot: rules.Mask(slot.String()),
+			Rule: rule, Key: h.Key, Public: h.Key.PublicKey(), Path: b.Path, Start: start, End: end, Slot: rules.Mask(slot.String()),
 			Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
 		})
 	}

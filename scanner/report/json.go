@@ -118,7 +118,7 @@ func newJSONFinding(f *scanner.Finding) jsonFinding {
 		EndColumn:   f.End.Column(),
 		Key:         f.Key.String(),
 		Form:        f.Key.Form().String(),
-		PublicKey:   f.Key.PublicKey(),
+		PublicKey:   f.Public,
 		Slot:        f.Slot,
 		Via:         append([]string{}, f.Via...), // never null
 		Fingerprint: f.Fingerprint(),

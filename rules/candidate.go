@@ -1,0 +1,22 @@
+// This file says what a rule may claim.
+
+package rules
+
+import "strings"
+
+// Candidate is what a rule may claim: a private key found in a text, or, where there is none to see, a word that tells
+// of the habit that leads to one: the name of a variable, a placeholder.
+type Candidate struct {
+	Key        Key    // the zero Key if Word is set
+	Word       string // a name or a placeholder, as written; "" if there is a key
+	Start, End int    // the span in the text, in bytes
+}
+
+// IsKey tells that there is a key, not a word.
+func (c Candidate) IsKey() bool { return c.Key.form != 0 }
+
+// NeedsSlot tells that the candidate counts only in a place made for a Klaviyo key: 34 letters without a digit
+// are far more often the name of a primary key (pk_customersubscriptionpreferencehist) than a secret.
+func (c Candidate) NeedsSlot() bool {
+	return c.Key.form == Documented && !strings.ContainsAny(c.Key.Raw()[len(prefix):], "0123456789")
+}
