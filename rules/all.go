@@ -10,9 +10,17 @@ var All = []*Rule{
 	onsiteAccount,
 	clientCompanyID,
 	trackToken,
+	subscribeAccount,
 	mobileInitialize,
+	sdkPublicArgument,
 	bundledVariable,
 	publicSetting,
+	shippedPrivateKey,
+	apiKeyInURL,
+	bundledPrivateName,
+	privateNameInPublicSlot,
+	browserPrivateAPI,
+	misleadingPlaceholder,
 	hardcodedPrivateKey,
 }
 
@@ -26,10 +34,11 @@ func ByID(id string) *Rule {
 	return nil
 }
 
-// Claim asks the rules in order who claims the candidate in the slot; nil if no one does.
+// Claim asks the rules in order who claims the candidate in the slot; nil if no one does. Rules of hygiene are about
+// words, all others about keys.
 func Claim(c Candidate, s Slot) *Rule {
 	for _, r := range All {
-		if r.Claims != nil && r.Claims(c, s) {
+		if r.Claims != nil && c.IsKey() == (r.Kind != Hygiene) && r.Claims(c, s) {
 			return r
 		}
 	}

@@ -11,8 +11,10 @@ var trackToken = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		return (s.isNamed("token") || fold(s.URL.Param) == "token") &&
-			s.Near.Has(NearTrack|NearEventBody) && s.Nearest != NearPrivate
+		if !s.isNamed("token") && fold(s.URL.Param) != "token" {
+			return false
+		}
+		return s.Near.Has(NearTrack|NearEventBody) && s.Nearest != NearPrivate || isTrackCall(s.Call.Callee)
 	},
 	Help: `
 Klaviyo's track and identify calls carry the account's **public** key as ` + "`token`" + `. Here it is a **private** API key.
@@ -39,10 +41,22 @@ Right:
 		{Path: "a.js", Text: "payload.token = '{hex}'; $.post('https://a.klaviyo.com/api/track', payload)"},
 		{Path: "a.php", Text: "$o->token = '{hex}';\npost('https://a.klaviyo.com/api/identify', $o);"},
 		{Path: "a.kt", Text: `val body = mapOf("token" to "{hex}", "customer_properties" to mapOf("\$email" to email))`},
+		{Path: "a.rb", Text: `Klaviyo::Public.track('Placed Order', token: '{hex}', email: 'a@example.com')`},
+		{Path: "a.ts", Text: "await TrackIdentify.trackPost({ token: '{site}', event: 'X' })"},
 		{Path: "a.json", Text: `{"token": "{public}", "event": "Placed Order", "customer_properties": {"$email": "a@example.com"}}`, Right: true},
 		{Path: "a.js", Text: `clickup({ token: "pk_12345678_A1B2C3D4E5F6G7H8J9K0A1B2C3D4E5F6" }) // klaviyo.com/api/track`, Right: true},
 		{Path: "a.js", Text: `logo({ token: "pk_aB3dE6gH9jK2mN5pQ8sT1v", customer_properties: {} })`, Right: true},
 	},
+}
+
+// isTrackCall tells whether the callee is an SDK's track or identify: Klaviyo::Public.track, klaviyo_sdk.TrackIdentify.
+func isTrackCall(callee string) bool {
+	parts := calleeParts(callee)
+	if len(parts) < 2 || !strings.Contains(parts[0], "klaviyo") && !strings.Contains(parts[0], "trackidentify") {
+		return false
+	}
+	last := parts[len(parts)-1]
+	return strings.HasPrefix(last, "track") || strings.HasPrefix(last, "identify")
 }
 
 var clientCompanyID = &Rule{

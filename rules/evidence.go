@@ -76,6 +76,9 @@ var otherWords = []struct {
 	{[]byte("_learnq"), NearKlaviyo},
 	{[]byte("customer_properties"), NearEventBody},
 	{[]byte("$email"), NearEventBody},
+	{[]byte("__track_once__"), NearEventBody},
+	{[]byte("kmail-lists.com"), NearSubscribe},
+	{[]byte("back-in-stock/subscribe"), NearSubscribe},
 }
 
 func occurrences(text, word []byte) func(yield func(int) bool) {
@@ -117,6 +120,8 @@ func endpoint(after []byte) Evidence {
 		return NearClient
 	case strings.HasPrefix(path, "onsite/js/"):
 		return NearLoader
+	case strings.HasPrefix(path, "onsite/"), strings.HasPrefix(path, "media/js/"), strings.HasPrefix(path, "forms/api/"):
+		return 0
 	case strings.HasPrefix(path, "api/track"), strings.HasPrefix(path, "api/identify"):
 		return NearTrack
 	case strings.HasPrefix(path, "api/"):

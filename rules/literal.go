@@ -31,15 +31,12 @@ type value struct {
 	another string // the name whose default the value is: X in X || "pk_…"
 }
 
-// cutValue splits off the value at the end of left.
-func cutValue(left string) value {
-	v := value{}
-	v.extend(strings.TrimSuffix(left, "<![CDATA["))
+// undoSeams undoes what writes the value in parts, as far as it goes.
+func (v *value) undoSeams() {
 	v.shellDefault()
 	for n := 0; n < maxSeams && v.quoted && v.undoSeam(); n++ {
 		v.shellDefault()
 	}
-	return v
 }
 
 // extend puts the last piece of left, which a quote or a space begins, before what the value has.
@@ -185,8 +182,20 @@ func (v *value) unwrap(s string) bool {
 	return true
 }
 
-// trimLiteralPrefix drops what a language writes directly before a quote: @"…", f"…", N'…'.
+// trimLength drops the length that serialized PHP has before a literal: s:37:"…".
+func trimLength(s string) string {
+	t := strings.TrimRight(strings.TrimSuffix(s, ":"), "0123456789")
+	if len(t)+1 >= len(s) || !strings.HasSuffix(s, ":") || !strings.HasSuffix(t, "s:") {
+		return s
+	}
+	return strings.TrimSuffix(t, "s:")
+}
+
+// trimLiteralPrefix drops what a language writes directly before a quote: @"…", f"…", N'…', s:37:"…".
 func trimLiteralPrefix(s string) string {
+	if t := trimLength(s); t != s {
+		return t
+	}
 	n := len(s)
 	if n > 0 && strings.IndexByte("@$", s[n-1]) >= 0 && !strings.HasSuffix(s, "$$") {
 		return s[:n-1]

@@ -60,7 +60,7 @@ Right:
 		{Path: "a.kt", Text: `Uri.Builder().authority("static.klaviyo.com").path("onsite/js/klaviyo.js").appendQueryParameter("company_id", "{hex}")`},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={public}"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=pk_****ef01"></script>`, Right: true},
-		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=pk_your_private_key_here"></script>`, Right: true},
+		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=YOUR_SITE_ID"></script>`, Right: true},
 		{Path: "a.php", Text: "$table->primary('klaviyo_company_id', '{alpha}'); // klaviyo.com/onsite/js/klaviyo.js", Right: true},
 	},
 }
@@ -98,7 +98,7 @@ Right:
 		{Path: "a.php", Text: "$src = '//static.klaviyo.com/onsite/js/' . '{hex}' . '/klaviyo.js';"},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/{public}/klaviyo.js"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://cdn.example.com/onsite/js/pk_live_0123456789abcdef/stripe.js"></script>`, Right: true},
-		{Path: "index.html", Text: `<script src="https://static.klaviyo.com/onsite/js/pk_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx/klaviyo.js"></script>`, Right: true},
+		{Path: "index.html", Text: `<script src="https://static.klaviyo.com/onsite/js/pk_****ef01/klaviyo.js"></script>`, Right: true},
 	},
 }
 

@@ -37,14 +37,23 @@ func cutName(v value) (name, rest string, pair bool) {
 	case strings.HasSuffix(rest, ">"):
 		name, rest = elementName(rest)
 	case strings.HasSuffix(rest, ","):
-		name = literalAtEnd(trimSpace(rest[:len(rest)-1]))
+		list := trimSpace(rest[:len(rest)-1])
+		if name = literalAtEnd(list); name == "" { // use Rack::Klaviyo, "pk_…"
+			if i := strings.LastIndexFunc(list, func(r rune) bool { return r != ':' && (r > 'z' || !isWord(byte(r))) }); strings.Contains(list[i+1:], "::") {
+				name = list[i+1:]
+			}
+		}
 		return name, rest, true
+	case strings.HasSuffix(rest, ";"): // of serialized PHP: s:10:"public_key";s:37:"pk_…"
+		if n, before := nameAtEnd(rest[:len(rest)-1]); trimLength(before) != before {
+			name, rest = n, before
+		}
 	case strings.HasSuffix(rest, " to"): // Kotlin's pair
 		name = literalAtEnd(trimSpace(rest[:len(rest)-len("to")]))
 	case len(rest) < len(v.rest) && !strings.Contains(v.rest[len(rest):], "\n"):
-		// A word and a value with only space between: --company-id pk_…, ENV KLAVIYO_PUBLIC_KEY pk_…
+		// A word and a value with only space between: --company-id pk_…, ENV KLAVIYO_PUBLIC_KEY pk_…, config:set klaviyo/… pk_…
 		n, before := nameAtEnd(rest)
-		if strings.HasPrefix(n, "-") || n == strings.ToUpper(n) && strings.Contains(n, "_") {
+		if strings.HasPrefix(n, "-") || strings.Contains(n, "_") && (n == strings.ToUpper(n) || strings.Contains(strings.ToLower(n), "klaviyo")) {
 			name, rest = n, before
 		}
 	}

@@ -57,6 +57,6 @@ klaviyo.init({ account: 'AbC123' });
 		{Path: "a.js", Text: "klaviyo.init({ account: window.site || '{hex}' })"},
 		{Path: "a.js", Text: `_learnq.push(['account', '{public}']); _learnq.push(['identify', {}]);`, Right: true},
 		{Path: "a.js", Text: `stripe.init({account: 'pk_test_aB3dE6gH9jK2mN5pQ8sT1vW4'})`, Right: true},
-		{Path: "a.js", Text: `klaviyo.init({account: "pk_00000000000000000000000000000000ff"})`, Right: true},
+		{Path: "a.js", Text: `klaviyo.init({account: "pk_****00ff"})`, Right: true},
 	},
 }

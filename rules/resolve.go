@@ -27,10 +27,20 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	s := Slot{File: file}
 	s.Near, s.Nearest = evidence(left, right)
 
-	v := cutValue(left)
+	if s.File == UnknownFile || s.File == ServerFile {
+		if inScript(left) {
+			s.File = BrowserFile
+		}
+	}
+	v := value{rest: left, quoted: true}
+	if c.IsKey() || strings.HasPrefix(c.Word, prefix) {
+		v.extend(strings.TrimSuffix(left, "<![CDATA["))
+	}
+	v.undoSeams()
 	if v.scheme {
 		s.Near |= NearPrivate
 		s.Nearest = NearPrivate
+		s.Scheme = true
 	}
 	if s.URL = urlPart(v.before); s.URL != (URLPart{}) {
 		return s
@@ -40,13 +50,25 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 		name = "" // primary("company_id", "pk_…"): in a list, what stands before a name of an index is no name of a value
 	}
 	s.Call = enclosingCall(rest, name)
+	s.Call.More = hasMore(right)
 	s.Name, s.Another = name, v.another
+	if name == "" {
+		return s
+	}
 	if slices.Contains(genericNames, fold(lastPart(name))) {
 		if sibling := siblingName(rest, right); sibling != "" {
 			s.Name = sibling
 		}
 	}
+	s.Within = enclosingNames(rest)
 	return s
+}
+
+// hasMore tells whether the text behind a value goes on with another argument or item.
+func hasMore(right string) bool {
+	right, ok := strings.CutPrefix(strings.TrimLeft(strings.TrimLeft(right, quotes), space), ",")
+	right = strings.TrimLeft(right, space)
+	return ok && right != "" && strings.IndexByte(")]}", right[0]) < 0
 }
 
 // urlPart reads the place at the end of before as a part of a URL.

@@ -24,11 +24,17 @@ func fill(text string) string {
 	).Replace(text)
 }
 
-// claims returns the IDs of the rules that claim the keys in text, in order.
-func claims(text string) []string {
+// claims returns the IDs of the rules that claim the keys and words in text, the content of the file at path, in order.
+func claims(path, text string) []string {
 	ids := []string{}
+	kind := KindOfFile(path, []byte(text))
 	for c := range Find([]byte(text), 0, len(text)) {
-		if r := Claim(c, Resolve([]byte(text), c, UnknownFile)); r != nil {
+		if r := Claim(c, Resolve([]byte(text), c, kind)); r != nil {
+			ids = append(ids, r.ID)
+		}
+	}
+	for c := range FindWords([]byte(text), 0, len(text)) {
+		if r := Claim(c, Resolve([]byte(text), c, kind)); r != nil {
 			ids = append(ids, r.ID)
 		}
 	}
@@ -59,7 +65,7 @@ func TestExamples(t *testing.T) {
 				}
 				for _, s := range around {
 					text := fmt.Sprintf(s, fill(e.Text))
-					assert.Equal(t, want, claims(text), "in %q", text)
+					assert.Equal(t, want, claims(e.Path, text), "in %q", text)
 				}
 			})
 			if e.Right {

@@ -3,7 +3,10 @@
 
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var publicSetting = &Rule{
 	ID:      "public-setting",
@@ -81,7 +84,7 @@ Klaviyo's public keys never begin with ` + "`pk_`" + `; that is Stripe's custom.
 		{Path: "a.go", Text: `v := url.Values{"company_id": {"{hex}"}}`},
 		{Path: ".env", Text: `KLAVIYO_PUBLIC_API_KEY={public}`, Right: true},
 		{Path: ".env", Text: `STRIPE_PUBLIC_KEY=pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4`, Right: true},
-		{Path: ".env.example", Text: `KLAVIYO_PUBLIC_KEY=pk_xxxxxxxxxxxx`, Right: true},
+		{Path: ".env.example", Text: `KLAVIYO_PUBLIC_KEY=pk_****ef01`, Right: true},
 		{Path: "a.php", Text: `$table->unique('klaviyo_public_key', '{alpha}');`, Right: true},
 	},
 }
@@ -114,10 +117,8 @@ var bundledVariable = &Rule{
 	Level:   Error,
 	Claims: func(c Candidate, s Slot) bool {
 		for _, name := range []string{lastPart(s.Name), lastPart(s.Another)} { // also process.env.NAME
-			for _, prefix := range bundledPrefixes {
-				if strings.HasPrefix(name, prefix) {
-					return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
-				}
+			if hasBundledPrefix(name) {
+				return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
 			}
 		}
 		return false
@@ -162,4 +163,13 @@ and read in a route handler or function only.`,
 var bundledPrefixes = []string{
 	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "VUE_APP_",
 	"STORYBOOK_", "NG_APP_", "SNOWPACK_PUBLIC_", "RSPRESS_", "PARCEL_",
+}
+
+func hasBundledPrefix(name string) bool {
+	return slices.ContainsFunc(bundledPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+}
+
+// isBundled tells whether a bundler ships the variable, and it is Klaviyo's.
+func isBundled(name string) bool {
+	return hasBundledPrefix(name) && strings.Contains(name, "KLAVIYO")
 }

@@ -2,34 +2,45 @@
 
 package rules
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Slot says what a value is plugged into. The parts are independent: a value may be a URL's parameter inside a call's
 // argument. What is not there is zero.
 type Slot struct {
 	URL     URLPart
-	Name    string // the key, attribute, variable, property or option that holds the value, as written
-	Another string // the name whose default the value is: KLAVIYO_ID in companyId = env.KLAVIYO_ID || "…"
+	Name    string   // the key, attribute, variable, property or option that holds the value, as written
+	Another string   // the name whose default the value is: KLAVIYO_ID in companyId = env.KLAVIYO_ID || "…"
+	Within  []string // the names of the objects, sections or parents that enclose Name, from the inside out
 	Call    Argument
+	Scheme  bool // the scheme of the private API, Klaviyo-API-Key, stands directly before the value
 	Near    Evidence
 	Nearest Evidence // the one of Near that stands nearest, of those that tell what the value is used for
 	File    FileKind // what becomes of the file that it stands in
 }
 
 // named tells whether one of the names that the value is given to is what match knows. match gets a name in lower
-// case, letters and digits only, whole and then its last part: payloadtoken and token of payload.token.
+// case, letters and digits only: whole, its last part, and that behind the name of what encloses it (payloadtoken,
+// token of payload.token; klaviyoaccount of account in klaviyo).
 func (s Slot) named(match func(name string) bool) bool {
 	for _, name := range []string{s.Name, s.Another, s.Call.Label} {
 		if name != "" && (match(fold(name)) || match(fold(lastPart(name)))) {
 			return true
 		}
 	}
-	return false
+	return s.Name != "" && len(s.Within) > 0 && match(fold(s.Within[0])+fold(lastPart(s.Name)))
 }
 
 // isNamed is named for one name.
 func (s Slot) isNamed(name string) bool {
 	return s.named(func(n string) bool { return n == name })
+}
+
+// isWithin tells whether one of the names of what encloses the value is what match knows.
+func (s Slot) isWithin(match func(name string) bool) bool {
+	return slices.ContainsFunc(s.Within, func(name string) bool { return match(fold(name)) })
 }
 
 // URLPart is a place in a URL.
@@ -45,6 +56,7 @@ type Argument struct {
 	Position int      // of the argument, from 0
 	Label    string   // its label or keyword, or the object key inside it: "with", "account"
 	Before   []string // the string literals before it in the same list: ["account"]
+	More     bool     // another argument or item follows
 }
 
 // Evidence is the Klaviyo words around a value. It never makes a slot by itself, but tells whose slot it is.
@@ -58,6 +70,7 @@ const (
 	NearClient                         // an address of the client API
 	NearPrivate                        // an address of the private API, or the scheme Klaviyo-API-Key
 	NearEventBody                      // customer_properties or $email: the body of a track or identify call
+	NearSubscribe                      // an address of the subscribe and back-in-stock forms
 )
 
 // Has tells whether any of what is in the evidence.

@@ -1,0 +1,159 @@
+// This file finds the words that tell of misuse where there is no key to see: the names of variables that hold a
+// private key, the scheme and the endpoints of the private API, and placeholders.
+
+package rules
+
+import (
+	"bytes"
+	"iter"
+	"strings"
+)
+
+const (
+	maxWord  = 96  // bounds a word that is reported, in bytes
+	nearName = 80  // how far a key is from the name of its variable
+	nearCall = 600 // how far apart the address and the header of a call are
+)
+
+// FindWords yields the words that begin in text[from:to] and that a rule may claim, in order. It costs next to nothing
+// where the text does not speak of Klaviyo.
+func FindWords(text []byte, from, to int) iter.Seq[Candidate] {
+	return func(yield func(Candidate) bool) {
+		for i := range klaviyoWords(text, from, to) {
+			if c, ok := wordAt(text, i); ok && !yield(c) {
+				return
+			}
+		}
+		for i := range prefixes(text, from, to) {
+			if c, ok := placeholderWord(text, i); ok && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// placeholderWord reads the placeholder that begins with the prefix at text[i]: pk_xxx, pk_your_key, pk_..., pk_****.
+func placeholderWord(text []byte, i int) (Candidate, bool) {
+	if !begins(text, i) {
+		return Candidate{}, false
+	}
+	end := i + len(prefix)
+	for end < len(text) && end-i < maxWord && (isWord(text[end]) || text[end] == '-') {
+		end++
+	}
+	word := string(text[i:end])
+	body := strings.ToLower(word[len(prefix):])
+	said := strings.Contains(body, "xxx") // not pk_… and pk_****ab12: texts about keys speak so
+	for _, w := range []string{"your", "example", "placeholder", "replace", "here", "sample", "key", "public", "1234567890"} {
+		said = said || strings.Contains(body, w)
+	}
+	if form, _ := parse(text, i); form != 0 {
+		said = placeholder(form, body[len(body)-min(len(body), bodyLen):])
+	}
+	if !said || end-i == maxWord || strings.HasPrefix(body, "live_") || strings.HasPrefix(body, "test_") {
+		return Candidate{}, false
+	}
+	return Candidate{Word: Mask(word), Start: i, End: end}, true
+}
+
+// klaviyoWords yields where the word klaviyo begins in text[from:to], in lower or upper case or capitalized.
+func klaviyoWords(text []byte, from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for _, k := range []byte("Kk") {
+			for i := from; i < to; i++ {
+				n := bytes.IndexByte(text[i:to], k)
+				if n < 0 {
+					break
+				}
+				i += n
+				if isKlaviyo(text[i:]) && !yield(i) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func isKlaviyo(text []byte) bool {
+	return len(text) >= len(klaviyoWord) && (text[1] == 'L' || text[1] == 'l') && bytes.EqualFold(text[:len(klaviyoWord)], klaviyoWord)
+}
+
+// wordAt reads the word around the klaviyo at text[i].
+func wordAt(text []byte, i int) (Candidate, bool) {
+	after := text[i+len(klaviyoWord):]
+	lower := bytes.ToLower(after[:min(len(after), 16)])
+	if endpoint(lower) == NearPrivate {
+		end := i + len(klaviyoWord)
+		if bytes.HasPrefix(lower, []byte("-api-key")) {
+			end += len("-api-key")
+			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end}, !keyNear(text, i, nearCall) && !namesBundled(text[end:])
+		}
+		if around := bytes.ToLower(text[max(0, i-nearCall):min(len(text), end+nearCall)]); bytes.Contains(around, []byte(scheme)) {
+			return Candidate{}, false // the header says it
+		}
+		for end < len(text) && end-i < maxWord && (isWord(text[end]) || strings.IndexByte(".-/", text[end]) >= 0) {
+			end++
+		}
+		start := i
+		for start > 0 && (isAlnum(text[start-1]) || text[start-1] == '.') && i-start < 16 {
+			start--
+		}
+		return Candidate{Word: Mask(string(text[start:end])), Start: start, End: end}, !keyNear(text, i, nearCall)
+	}
+	start, end := i, i+len(klaviyoWord)
+	for start > 0 && isWord(text[start-1]) {
+		start--
+	}
+	for end < len(text) && isWord(text[end]) {
+		end++
+	}
+	name := string(text[start:end])
+	if end-start > maxWord || !isPrivateName(fold(name)) && !isBundled(name) || Mask(name) != name {
+		return Candidate{}, false
+	}
+	return Candidate{Word: name, Start: expression(text, start), End: end}, !keyNear(text, end, nearName)
+}
+
+// keyNear tells whether a key stands within distance bytes of text[i]: then there is a key to see, and the finding is
+// about that.
+func keyNear(text []byte, i, distance int) bool {
+	for range Find(text, max(0, i-distance), min(len(text), i+distance)) {
+		return true
+	}
+	return false
+}
+
+// namesBundled tells whether the text behind the scheme reads a variable that is found by its own name.
+func namesBundled(after []byte) bool {
+	line, _, _ := bytes.Cut(after[:min(len(after), nearName)], []byte{'\n'})
+	for name := range strings.FieldsFuncSeq(string(line), func(r rune) bool { return r > 'z' || !isWord(byte(r)) }) {
+		if isBundled(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// expression returns where the expression begins that reads the variable whose name begins at text[i]:
+// process.env.NAME, ENV["NAME"], getenv('NAME'), $this->name.
+func expression(text []byte, i int) int {
+	left := string(text[max(0, i-maxWord):i])
+	at := len(left)
+	if at > 0 && isQuote(left[at-1]) {
+		s := strings.TrimRight(left[:at-1], "([@ ")
+		if n := dotted(s); n < len(s) && len(s) < at-1 && isAccessor(fold(lastPart(s[n:]))) {
+			return i - at + n
+		}
+		return i
+	}
+	return i - at + dotted(left)
+}
+
+// isAccessor tells whether a call or an index of this name reads a variable or a setting.
+func isAccessor(name string) bool {
+	switch name {
+	case "env", "getenv", "environ", "get", "fetch", "config", "constant", "setting", "settings", "getenvironmentvariable", "getproperty", "string":
+		return true
+	}
+	return false
+}
