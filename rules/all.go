@@ -22,6 +22,12 @@ var All = []*Rule{
 	browserPrivateAPI,
 	misleadingPlaceholder,
 	hardcodedPrivateKey,
+
+	// These claim no candidate: the scanner decides them on the finished report.
+	SharedKey,
+	AccountMismatch,
+	UnusedIgnore,
+	IgnoreWithoutReason,
 }
 
 // ByID returns the rule with the ID, or nil.

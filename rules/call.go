@@ -140,10 +140,10 @@ func callee(s string) string {
 	for {
 		s = strings.TrimRight(s, " \t")
 		i := len(s)
-		for i > 0 && (isWord(s[i-1]) || strings.IndexByte(".$:?>-", s[i-1]) >= 0) {
+		for i > 0 && (isWord(s[i-1]) || strings.IndexByte(".$:?!>-", s[i-1]) >= 0) {
 			i--
 		}
-		name = strings.TrimLeft(s[i:], "?:>-") + name
+		name = strings.TrimLeft(s[i:], "?!:>-") + name
 		s = strings.TrimRight(s[:i], space)
 		if !strings.HasPrefix(name, ".") || s == "" {
 			return name

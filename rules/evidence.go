@@ -77,6 +77,11 @@ var otherWords = []struct {
 	{[]byte("customer_properties"), NearEventBody},
 	{[]byte("$email"), NearEventBody},
 	{[]byte("__track_once__"), NearEventBody},
+	{[]byte("client/events"), NearClient}, // of a base address that stands elsewhere
+	{[]byte("client/profiles"), NearClient},
+	{[]byte("client/subscriptions"), NearClient},
+	{[]byte("client/push-token"), NearClient},
+	{[]byte("client/back-in-stock"), NearClient},
 	{[]byte("kmail-lists.com"), NearSubscribe},
 	{[]byte("back-in-stock/subscribe"), NearSubscribe},
 }

@@ -45,7 +45,7 @@ func KindOfFile(path string, head []byte) FileKind {
 		return DocumentFile
 	case f.isServer():
 		return ServerFile
-	case f.isShipped():
+	case f.isShipped(head):
 		return BrowserFile
 	case f.isApp(head):
 		return MobileFile
@@ -130,11 +130,15 @@ func (f fileAt) isServer() bool {
 
 // isShipped tells whether the path is of what goes to browsers as it is: pages, the assets of a Shopify theme, public
 // directories, bundles and their source maps, a service worker, Angular's environments.
-func (f fileAt) isShipped() bool {
+func (f fileAt) isShipped(head []byte) bool {
 	switch {
 	case slices.Contains(pageExtensions, f.ext), strings.HasSuffix(f.name, ".js.map"), strings.HasSuffix(f.name, ".css.map"), strings.HasSuffix(f.name, ".mjs.map"):
 		return true
 	case !slices.Contains(sentExtensions, f.ext):
+		return false
+	case f.in([]string{"node_modules", "vendor"}): // a library, which ships only as a part of something else
+		return false
+	case f.in([]string{"dist"}) && containsAny(head, moduleMarks): // made for Node
 		return false
 	case f.in(publicDirs), f.has("/.next/static/"), f.has("/build/static/"), f.has("/view/frontend/web/"), f.has("/app/storefront/"):
 		return true
@@ -167,6 +171,7 @@ func (f fileAt) isApp(head []byte) bool {
 // Marks in the text that tell where it runs. They are searched in files that have a candidate only.
 var (
 	androidMarks = marks("import android", "import com.klaviyo.", "androidx.")
+	moduleMarks  = marks(`exports, "__esModule"`, "exports, '__esModule'", "#!/usr/bin/env node")
 	nativeMarks  = marks("'react-native'", `"react-native"`, "klaviyo-react-native-sdk", "@capacitor/core", "@nativescript/core")
 	clientMarks  = marks(
 		"use client'", `use client"`, "useEffect(", "useState(", "useCallback(", "useRef(", "onClick=", "onSubmit=", "onChange=",

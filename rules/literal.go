@@ -75,6 +75,9 @@ func (v *value) undoSeam() bool {
 	if t, ok := strings.CutSuffix(s, "("); ok {
 		return v.unwrap(t)
 	}
+	if v.condition(s) || v.fallback(s) {
+		return true
+	}
 	for _, op := range []string{"+=", ".="} { // url = "…?company_id="; url += "pk_…"
 		if t, ok := strings.CutSuffix(s, op); ok {
 			_, t = nameAtEnd(t)
@@ -141,6 +144,74 @@ func (v *value) operand(s string) bool {
 	return true
 }
 
+// fallback lets the value stand for the variable whose name is the argument before it: ENV.fetch("X", "pk_…").
+func (v *value) fallback(s string) bool {
+	t, ok := strings.CutSuffix(s, ",")
+	if t = trimSpace(t); !ok || t == "" || !isQuote(t[len(t)-1]) {
+		return false
+	}
+	name, rest := nameAtEnd(t)
+	rest, ok = strings.CutSuffix(trimSpace(rest), "(")
+	if i := dotted(rest); !ok || name == "" || !isAccessor(fold(lastPart(rest[i:]))) {
+		return false
+	}
+	if v.another == "" {
+		v.another = name
+	}
+	v.rest = rest[:dotted(rest)]
+	return true
+}
+
+// condition drops the condition that the value depends on: production ? "…" : "pk_…". It goes back to what the whole is
+// given to.
+func (v *value) condition(s string) bool {
+	if t, ok := strings.CutSuffix(s, ":"); ok {
+		if t = trimSpace(t); t == "" || !isQuote(t[len(t)-1]) {
+			return false
+		}
+		open := opening(t, len(t)-1, 0)
+		if open < 0 {
+			return false
+		}
+		s = trimSpace(trimLiteralPrefix(t[:open]))
+	}
+	s, ok := strings.CutSuffix(s, "?")
+	if !ok {
+		return false
+	}
+	closed := 0
+	for i := len(s) - 1; i >= max(0, len(s)-maxComment); i-- {
+		switch c := s[i]; c {
+		case '"', '\'', '`':
+			if open := opening(s, i, 0); open >= 0 {
+				i = open
+			}
+		case ')', ']':
+			closed++
+		case '(', '[':
+			if closed--; closed < 0 {
+				v.rest = s[:i+1]
+				return true
+			}
+		case '=':
+			if i > 0 && strings.IndexByte("=!<>", s[i-1]) >= 0 {
+				i--
+				for i > 0 && s[i-1] == '=' {
+					i--
+				}
+				continue
+			}
+			fallthrough
+		case ',', ';', '{', '\n', ':', '?':
+			if closed == 0 && (i+1 == len(s) || s[i+1] != '.') {
+				v.rest = s[:i+1]
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // shellDefault does the same for ${X:-pk_…}.
 func (v *value) shellDefault() {
 	i := strings.LastIndex(v.before, "${")
@@ -175,7 +246,11 @@ func (v *value) unwrap(s string) bool {
 		v.rest = s
 		return true
 	}
-	if !slices.Contains(encoders, fold(lastPart(s[i:]))) {
+	switch method := fold(lastPart(s[i:])); {
+	case method == "unwrapor" || method == "getorelse" || method == "orelse":
+		t := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+		return v.operand(trimSpace(strings.TrimSuffix(t, ".")))
+	case !slices.Contains(encoders, method):
 		return false
 	}
 	v.rest = strings.TrimSuffix(s[:i], "new ")

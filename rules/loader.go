@@ -72,7 +72,8 @@ var loaderPath = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		return s.URL.Param == "" && strings.HasSuffix(s.URL.Path, "/onsite/js/")
+		return s.URL.Param == "" && (strings.HasSuffix(s.URL.Path, "/onsite/js/") ||
+			strings.HasSuffix(s.URL.Host, "klaviyo.com") && strings.HasPrefix(s.URL.Path, "/forms/api/"))
 	},
 	Help: `
 The address of klaviyo.js names the account by its **public** key, the 6-character site ID. Here a **private** API key
@@ -96,6 +97,7 @@ Right:
 		{Path: "a.js", Text: "s.src = 'https://static.klaviyo.com/onsite/js/' + '{hex}' + '/klaviyo.js'"},
 		{Path: "a.js", Text: "s.src = `//static.klaviyo.com/onsite/js/${'{site}'}/klaviyo.js`"},
 		{Path: "a.php", Text: "$src = '//static.klaviyo.com/onsite/js/' . '{hex}' . '/klaviyo.js';"},
+		{Path: "a.js", Text: "get('https://static-forms.klaviyo.com/forms/api/v7/{hex}/full-forms')"},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/{public}/klaviyo.js"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://cdn.example.com/onsite/js/pk_live_0123456789abcdef/stripe.js"></script>`, Right: true},
 		{Path: "index.html", Text: `<script src="https://static.klaviyo.com/onsite/js/pk_****ef01/klaviyo.js"></script>`, Right: true},

@@ -11,6 +11,9 @@ import (
 // cutName reads the name that the value is given to, and returns the text before the name. pair tells that the name is
 // only the string before the value in a list.
 func cutName(v value) (name, rest string, pair bool) {
+	if name, rest := labelName(v); name != "" {
+		return name, rest, false
+	}
 	if n := len(v.before); n > 0 && strings.IndexByte("=:", v.before[n-1]) >= 0 {
 		// NAME=pk_…, name:pk_…; in quotes an environment entry, a header, a form body.
 		s := strings.TrimRight(v.before, ":=?")
@@ -53,11 +56,40 @@ func cutName(v value) (name, rest string, pair bool) {
 	case len(rest) < len(v.rest) && !strings.Contains(v.rest[len(rest):], "\n"):
 		// A word and a value with only space between: --company-id pk_…, ENV KLAVIYO_PUBLIC_KEY pk_…, config:set klaviyo/… pk_…
 		n, before := nameAtEnd(rest)
+		if flag := fold(n); strings.HasPrefix(n, "-") && (flag == "body" || flag == "value" || flag == "b") {
+			n, before = nameAtEnd(before) // gh variable set KLAVIYO_PUBLIC_KEY --body pk_…
+		}
 		if strings.HasPrefix(n, "-") || strings.Contains(n, "_") && (n == strings.ToUpper(n) || strings.Contains(strings.ToLower(n), "klaviyo")) {
 			name, rest = n, before
 		}
 	}
 	return name, rest, false
+}
+
+// maxLabel is the length of a label in prose, in bytes.
+const maxLabel = 60
+
+// labelName reads the words that name a value in prose: the cell before it in a table of Markdown, or a label of several
+// words, Klaviyo public key: pk_…
+func labelName(v value) (name, rest string) {
+	if v.before != "" {
+		return "", ""
+	}
+	start := strings.LastIndexByte(v.rest, '\n') + 1
+	line := strings.Trim(strings.TrimRight(v.rest[start:], quotes), " \t")
+	if cells, ok := strings.CutSuffix(line, "|"); ok && strings.HasPrefix(line, "|") && !strings.HasSuffix(cells, "|") {
+		cell := strings.Trim(cells[strings.LastIndexByte(cells, '|')+1:], " \t*_"+quotes)
+		return cell, v.rest[:start]
+	}
+	label := strings.TrimRight(line, "* ")
+	if !strings.HasSuffix(label, ":") || len(label) > maxLabel {
+		return "", ""
+	}
+	label = strings.TrimLeft(strings.Trim(label, ": "), "-*#>+_0123456789. ")
+	if words := strings.Count(label, " "); words == 0 || words > 5 || strings.ContainsFunc(label, func(r rune) bool { return r != ' ' && r != '-' && !(r < 128 && isWord(byte(r))) }) {
+		return "", ""
+	}
+	return label, v.rest[:start]
 }
 
 // literalAtEnd returns the literal that s ends in; "" if it does not. A value that follows its name as the next item

@@ -14,7 +14,7 @@ var onsiteAccount = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		callee := strings.ToLower(strings.ReplaceAll(s.Call.Callee, "?", ""))
+		callee := strings.ToLower(strings.NewReplacer("?", "", "!", "").Replace(s.Call.Callee))
 		switch {
 		case strings.HasSuffix(callee, "_learnq.push"), strings.HasSuffix(callee, "_klonsite.push"), strings.HasSuffix(callee, "klaviyo.push"):
 			return slices.Contains(s.Call.Before, "account")
@@ -49,6 +49,7 @@ klaviyo.init({ account: 'AbC123' });
 		{Path: "a.js", Text: `window.klaviyo?.init({company_id: '{alpha}'});`},
 		{Path: "a.json", Text: `{"script": "_learnq.push([\"account\", \"{hex}\"])"}`},
 		{Path: "a.js", Text: `window['_learnq'].push(['account', '{hex}'])`},
+		{Path: "a.ts", Text: `window._learnq!.push(['account', '{hex}'])`},
 		{Path: "a.js", Text: `var _learnq = [['account','{hex}']];`},
 		{Path: "a.js", Text: `window._learnq = window._learnq || [["identify", {}], ["account", "{site}"]];`},
 		{Path: "a.js", Text: `_learnq.push(['account', /* don't change; ever (please */ '{hex}'])`},

@@ -53,6 +53,9 @@ func TestExamples(t *testing.T) {
 		wrong, right := 0, 0
 		for i, e := range r.Examples {
 			t.Run(fmt.Sprintf("%s/%d-%s", r.ID, i, e.Path), func(t *testing.T) {
+				if r.Claims == nil {
+					t.Skip("decided on the finished report: package scanner tests it")
+				}
 				want := []string{r.ID}
 				if e.Right {
 					want = []string{}
@@ -93,7 +96,9 @@ func TestRulesAreWellFormed(t *testing.T) {
 		assert.NotZero(t, r.Level, r.ID)
 		assert.Contains(t, []Kind{Misuse, Exposure, Hygiene}, r.Kind, r.ID)
 	}
-	assert.Same(t, hardcodedPrivateKey, All[len(All)-1], "the rule that claims everything comes last")
+	claiming := slices.DeleteFunc(slices.Clone(All), func(r *Rule) bool { return r.Claims == nil })
+	assert.Same(t, hardcodedPrivateKey, claiming[len(claiming)-1], "the rule that claims everything comes last")
+	assert.Equal(t, claiming, All[:len(claiming)], "what is decided on the report comes behind it")
 	assert.Nil(t, ByID("no-such-rule"))
 }
 

@@ -22,6 +22,9 @@ var publicSetting = &Rule{
 			if strings.Contains(name, "klaviyo") {
 				return endsInPublicName(name) || strings.HasSuffix(name, "klaviyoaccount") || strings.HasSuffix(name, "klaviyoid")
 			}
+			if name == "apikey" && isSegment(s) {
+				return true
+			}
 			// A name that does not say Klaviyo: the key does, if its form is exact, else the text around must.
 			return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
 		})
@@ -82,11 +85,33 @@ Klaviyo's public keys never begin with ` + "`pk_`" + `; that is Stripe's custom.
 		{Path: "strings.xml", Text: `<string name="klaviyo_public_key"><![CDATA[{hex}]]></string>`},
 		{Path: "a.xml", Text: `<property><name>KLAVIYO_PUBLIC_KEY</name><value>{hex}</value></property>`},
 		{Path: "a.go", Text: `v := url.Values{"company_id": {"{hex}"}}`},
+		{Path: "dump.sql", Text: `INSERT INTO core_config_data VALUES (1,'default',0,'klaviyo_reclaim_general/general/public_api_key','{hex}');`},
+		{Path: "setup.sh", Text: `bin/magento config:set klaviyo_reclaim_general/general/public_api_key {hex}`},
+		{Path: "app/etc/config.php", Text: "'klaviyo_reclaim_general' => array (\n  'general' => array (\n    'public_api_key' => '{hex}',\n  ),\n),"},
+		{Path: "dump.sql", Text: `('klaviyo_settings','a:2:{s:14:\"public_api_key\";s:37:\"{hex}\";s:7:\"enabled\";b:1;}','yes')`},
+		{Path: "config/settings_schema.json", Text: `{"type": "text", "id": "klaviyo_public_api_key", "label": "Key", "default": "{hex}"}`},
+		{Path: "preferences.xml", Text: `<preference preference-id="klaviyo_account">{hex}</preference>`},
+		{Path: "a.js", Text: "analytics.initialize({ 'Klaviyo': { apiKey: '{hex}', listId: 'x' } })"},
+		{Path: "a.toml", Text: "[klaviyo]\n# the shop's\naccount = \"{hex}\""},
+		{Path: "a.yaml", Text: "klaviyo:\n  list: x\n  account_id: {hex}\n"},
+		{Path: "a.js", Text: "const klaviyoSiteId = process.env.NODE_ENV === 'production' ? '{public}' : '{hex}'"},
+		{Path: "a.rs", Text: `let id = env::var("KLAVIYO_PUBLIC_KEY").unwrap_or("{hex}".to_string());`},
+		{Path: "a.sh", Text: `gh variable set KLAVIYO_PUBLIC_KEY --body "{hex}"`},
+		{Path: "README.md", Text: "| `KLAVIYO_PUBLIC_KEY` | `{hex}` | the key |"},
+		{Path: "README.md", Text: "- **Klaviyo public key:** {hex}"},
+		{Path: "README.md", Text: "Klaviyo Public API Key: `{hex}`"},
 		{Path: ".env", Text: `KLAVIYO_PUBLIC_API_KEY={public}`, Right: true},
 		{Path: ".env", Text: `STRIPE_PUBLIC_KEY=pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4`, Right: true},
 		{Path: ".env.example", Text: `KLAVIYO_PUBLIC_KEY=pk_****ef01`, Right: true},
 		{Path: "a.php", Text: `$table->unique('klaviyo_public_key', '{alpha}');`, Right: true},
 	},
+}
+
+// isSegment tells whether the slot is in the settings of Klaviyo in analytics.js, where apiKey is the public key.
+func isSegment(s Slot) bool {
+	klaviyo := func(name string) bool { return name == "klaviyo" }
+	integrations := func(name string) bool { return name == "integrations" }
+	return s.isWithin(klaviyo) && (s.isWithin(integrations) || strings.HasPrefix(strings.ToLower(s.Call.Callee), "analytics."))
 }
 
 // isPrivateName tells whether a folded name says that its value is not the public key.
@@ -121,7 +146,7 @@ var bundledVariable = &Rule{
 				return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
 			}
 		}
-		return false
+		return isPublicConfig(s) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
 	},
 	Help: `
 The prefix of the variable's name tells the bundler (Next.js, Vite, Create React App, Gatsby, Expo, Nuxt, Astro,
@@ -150,6 +175,8 @@ and read in a route handler or function only.`,
 		{Path: "a.ts", Text: `process.env.EXPO_PUBLIC_KLAVIYO_KEY = "{hex}"`},
 		{Path: "Dockerfile", Text: "FROM node\nENV GATSBY_KLAVIYO_API_KEY {hex}\n"},
 		{Path: "a.ts", Text: `const id = import.meta.env.VITE_KLAVIYO_KEY ?? '{hex}'`},
+		{Path: "nuxt.config.ts", Text: "export default defineNuxtConfig({\n  runtimeConfig: {\n    secret: 'x',\n    public: { klaviyoKey: '{hex}' },\n  },\n})"},
+		{Path: "next.config.js", Text: "module.exports = { publicRuntimeConfig: { klaviyo: '{site}' } }"},
 		{Path: "webpack.config.js", Text: `new DefinePlugin({ 'process.env.REACT_APP_KLAVIYO_KEY': JSON.stringify('{alpha}') })`},
 		{Path: "a.sh", Text: `NEXT_PUBLIC_KLAVIYO_KEY="${NEXT_PUBLIC_KLAVIYO_KEY:-{hex}}" next build`},
 		{Path: ".env.local", Text: `NEXT_PUBLIC_KLAVIYO_COMPANY_ID={public}`, Right: true},
@@ -163,6 +190,12 @@ and read in a route handler or function only.`,
 var bundledPrefixes = []string{
 	"NEXT_PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "EXPO_PUBLIC_", "NUXT_PUBLIC_", "PUBLIC_", "VUE_APP_",
 	"STORYBOOK_", "NG_APP_", "SNOWPACK_PUBLIC_", "RSPRESS_", "PARCEL_",
+}
+
+// isPublicConfig tells whether the value is in the part of Nuxt's or Next's configuration that goes to browsers.
+func isPublicConfig(s Slot) bool {
+	return s.isWithin(func(name string) bool { return name == "publicruntimeconfig" }) ||
+		s.isWithin(func(name string) bool { return name == "public" }) && s.isWithin(func(name string) bool { return name == "runtimeconfig" })
 }
 
 func hasBundledPrefix(name string) bool {
