@@ -2,8 +2,6 @@
 
 package rules
 
-import "strings"
-
 var apiKeyInURL = &Rule{
 	ID:      "api-key-in-url",
 	Title:   "private key in a URL",
@@ -12,8 +10,7 @@ var apiKeyInURL = &Rule{
 	Kind:    Exposure,
 	Level:   Error,
 	Claims: func(c Candidate, s Slot) bool {
-		return fold(s.URL.Param) == "apikey" && !c.NeedsSlot() &&
-			(c.Key.Form() != Documented || strings.Contains(s.URL.Host, "klaviyo") || s.Near.Has(NearKlaviyo))
+		return fold(s.URL.Param) == "apikey" && c.isKlaviyos(s)
 	},
 	Help: `
 The first versions of Klaviyo's API took the **private** API key as ` + "`api_key`" + ` in the address. Addresses are written

@@ -20,3 +20,9 @@ func (c Candidate) IsKey() bool { return c.Key.form != 0 }
 func (c Candidate) NeedsSlot() bool {
 	return c.Key.form == Documented && !strings.ContainsAny(c.Key.Raw()[len(prefix):], "0123456789")
 }
+
+// isKlaviyos tells whether the candidate is Klaviyo's key whatever it is used for: the exact forms are no one else's, the
+// documented one is only where Klaviyo is spoken of.
+func (c Candidate) isKlaviyos(s Slot) bool {
+	return c.Key.form != Documented || !c.NeedsSlot() && s.Near.Has(Beside)
+}

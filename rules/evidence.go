@@ -13,6 +13,9 @@ const (
 	evidenceRight = 1 << 10
 )
 
+// besides is how far from a key the word klaviyo still speaks of the same statement, in bytes.
+const besides = 256
+
 // evidence collects the Klaviyo words on either side of a key. nearest is the one that stands nearest of those that
 // tell what the key is used for: all but NearKlaviyo.
 func evidence(left, right string) (near, nearest Evidence) {
@@ -21,8 +24,12 @@ func evidence(left, right string) (near, nearest Evidence) {
 	lower := buffer[:lowerCase(buffer[:], left[max(0, len(left)-evidenceLeft):])]
 	for e, at := range words(lower) {
 		near |= e
-		if distance := len(lower) - at; e != NearKlaviyo && distance <= nearestAt {
+		distance := len(lower) - at
+		if e != NearKlaviyo && distance <= nearestAt {
 			nearest, nearestAt = e, distance
+		}
+		if distance <= besides {
+			near |= Beside
 		}
 	}
 	lower = buffer[:lowerCase(buffer[:], right[:min(len(right), evidenceRight)])]
@@ -30,6 +37,9 @@ func evidence(left, right string) (near, nearest Evidence) {
 		near |= e
 		if e != NearKlaviyo && at < nearestAt {
 			nearest, nearestAt = e, at
+		}
+		if at <= besides {
+			near |= Beside
 		}
 	}
 	return near, nearest

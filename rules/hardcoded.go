@@ -8,8 +8,8 @@ var hardcodedPrivateKey = &Rule{
 	Problem: "is written into the code, so everyone who can read the repository, now or later, can read and change the account's data.",
 	Kind:    Exposure,
 	Level:   Error,
-	Claims: func(c Candidate, _ Slot) bool {
-		return !c.NeedsSlot()
+	Claims: func(c Candidate, s Slot) bool {
+		return c.isKlaviyos(s)
 	},
 	Help: `
 A Klaviyo **private** API key stands in a file. Whoever can read the repository, its history, a fork, a backup or a build
@@ -46,6 +46,7 @@ The variable is set in the host's secret settings, or in a file that git ignores
 		{Path: "a.txt", Text: "\x1b[32m{hex}\x1b[0m"},
 		{Path: "notes.md", Text: `the key is _{hex}_, keep it`},
 		{Path: "a.js", Text: `const session = new ApiKeySession(process.env.KLAVIYO_PRIVATE_KEY)`, Right: true},
+		{Path: "wallet.js", Text: `const label = "{doc}"`, Right: true},
 		{Path: "schema.sql", Text: `CONSTRAINT {alpha} PRIMARY KEY (id)`, Right: true},
 		{Path: "a.txt", Text: `users_{hex} live_{hex} {hex}_idx x{hex}`, Right: true},
 		{Path: "a.txt", Text: `sk_0123456789abcdef0123456789abcdef01 Tpk_0123456789abcdef0123456789abcdef`, Right: true},

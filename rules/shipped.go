@@ -10,7 +10,7 @@ var shippedPrivateKey = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(c Candidate, s Slot) bool {
-		return s.File.Ships() && !c.NeedsSlot()
+		return s.File.Ships() && c.isKlaviyos(s)
 	},
 	Help: `
 This file is sent to browsers or built into an app: a page, a theme's asset, a client component, a bundle or its source
