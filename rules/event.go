@@ -38,6 +38,7 @@ Right:
 		{Path: "a.js", Text: "fetch('https://a.klaviyo.com/api/identify', { body: JSON.stringify({ token: \"{alpha}\", properties: {} }) })"},
 		{Path: "a.py", Text: "requests.post(\"https://a.klaviyo.com/api/track\", data={'token': '{doc}'})"},
 		{Path: "log.txt", Text: "GET https://a.klaviyo.com/api/track?data=%7B%22token%22%3A%20%22{hex}%22%7D"},
+		{Path: "log.txt", Text: "GET https://a.klaviyo.com/api/track?data=%7B%22token%22%3A+%22{hex}%22%2C+%22event%22%3A+%22X%22%7D"},
 		{Path: "a.js", Text: "payload.token = '{hex}'; $.post('https://a.klaviyo.com/api/track', payload)"},
 		{Path: "a.php", Text: "$o->token = '{hex}';\npost('https://a.klaviyo.com/api/identify', $o);"},
 		{Path: "a.kt", Text: `val body = mapOf("token" to "{hex}", "customer_properties" to mapOf("\$email" to email))`},
@@ -67,7 +68,7 @@ var clientCompanyID = &Rule{
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
 		return isCompanyID(s.URL.Param) && (strings.HasPrefix(s.URL.Path, "/client/") || s.Near.Has(NearClient)) ||
-			s.named(isCompanyID) && s.Near.Has(NearClient)
+			s.isNamed("companyid") && s.Near.Has(NearClient)
 	},
 	Help: `
 The endpoints under ` + "`https://a.klaviyo.com/client/`" + ` are made for pages and apps. Their ` + "`company_id`" + ` is the
@@ -95,6 +96,8 @@ fetch('https://a.klaviyo.com/client/subscriptions/?company_id=AbC123', { method:
 		{Path: "a.go", Text: "u := \"https://a.klaviyo.com/client/events\"\nq := url.Values{\"company_id\": {\"{hex}\"}}"},
 		{Path: "a.dart", Text: "Uri.https('a.klaviyo.com', '/client/events', {'company_id': '{alpha}'})"},
 		{Path: "a.swift", Text: "c.host = \"a.klaviyo.com\"\nc.path = \"/client/events\"\nc.queryItems = [URLQueryItem(name: \"company_id\", value: \"{site}\")]"},
+		{Path: "a.postman_collection.json", Text: `"host": ["a", "klaviyo", "com"], "path": ["client", "events"], "query": [{ "key": "company_id", "value": "{hex}" }]`},
+		{Path: "a.js", Text: "const BASE = 'https://a.klaviyo.com/client'\nfetch(`${BASE}/events/?${new URLSearchParams({ company_id: '{hex}' })}`)"},
 		{Path: "a.js", Text: "fetch(`https://a.klaviyo.com/client/subscriptions/?company_id={public}`)", Right: true},
 		{Path: "a.js", Text: "fetch(`https://a.klaviyo.com/client/events/?company_id=${companyId}`)", Right: true},
 		{Path: "a.js", Text: "fetch('https://api.stripe.com/client/x?company_id=pk_live_aB3dE6gH9jK2mN5pQ8sT1vW4')", Right: true},

@@ -92,6 +92,7 @@ var otherWords = []struct {
 	{[]byte("client/subscriptions"), NearClient},
 	{[]byte("client/push-token"), NearClient},
 	{[]byte("client/back-in-stock"), NearClient},
+	{[]byte("klaviyosnippetmiddleware"), NearSnippet},
 	{[]byte("kmail-lists.com"), NearSubscribe},
 	{[]byte("back-in-stock/subscribe"), NearSubscribe},
 }
@@ -118,6 +119,9 @@ func endpoint(after []byte) Evidence {
 		return NearPrivate
 	}
 	after, ok := bytes.CutPrefix(after, []byte(".com"))
+	if !ok {
+		after, ok = addressParts(after)
+	}
 	if !ok || len(after) == 0 {
 		return 0
 	}
@@ -131,7 +135,7 @@ func endpoint(after []byte) Evidence {
 	}
 	path := string(bytes.TrimPrefix(after[:min(len(after), 16)], []byte("/")))
 	switch {
-	case strings.HasPrefix(path, "client/"):
+	case strings.HasPrefix(path, "client/"), strings.HasPrefix(path, "client") && (len(path) == 6 || !isWord(path[6])):
 		return NearClient
 	case strings.HasPrefix(path, "onsite/js/"):
 		return NearLoader
@@ -143,4 +147,17 @@ func endpoint(after []byte) Evidence {
 		return NearPrivate
 	}
 	return 0
+}
+
+// addressParts reads an address that is written in parts, as Postman does: "klaviyo", "com"], "path": ["client", "events"].
+// It returns the path.
+func addressParts(after []byte) (path []byte, ok bool) {
+	if len(after) == 0 || after[0] != '"' {
+		return nil, false
+	}
+	words := bytes.FieldsFunc(after[:min(len(after), 160)], func(r rune) bool { return r != '-' && (r > 'z' || !isWord(byte(r))) })
+	if len(words) < 4 || string(words[0]) != "com" || string(words[1]) != "path" {
+		return nil, false
+	}
+	return bytes.Join(words[2:], []byte("/")), true
 }

@@ -115,9 +115,35 @@ var prefixBytes = []byte(prefix)
 // decide where a key begins and ends.
 func Find(text []byte, from, to int) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
-		for start := range prefixes(text, from, to) {
+		for c := range FindTraces(text, from, to) {
+			if c.IsKey() && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// FindTraces yields what [Find] yields and, where the prefix may stand in disguise, or stands before a body that may,
+// a candidate without a key, whose span is that of the k: in p\x6b_, pk%5F, "pk" + "_…", pk_0123=⏎4567. To look for
+// these costs nearly nothing, for Find looks at every k.
+func FindTraces(text []byte, from, to int) iter.Seq[Candidate] {
+	return func(yield func(Candidate) bool) {
+		for k := range prefixes(text, from, to) {
+			start := k - 1
+			if text[start] != 'p' || text[k+1] != '_' {
+				if disguised(text, k) && !yield(Candidate{Start: k, End: k + 1}) {
+					return
+				}
+				continue
+			}
 			form, end := parse(text, start)
-			if form == 0 || !standsAlone(text, start, end) {
+			if form == 0 {
+				if seams[stop(text, start)] && !yield(Candidate{Start: k, End: k + 1}) {
+					return
+				}
+				continue
+			}
+			if !standsAlone(text, start, end) {
 				continue
 			}
 			key := NewKey(form, string(text[start:end]))
@@ -131,8 +157,28 @@ func Find(text []byte, from, to int) iter.Seq[Candidate] {
 	}
 }
 
-// prefixes yields the places in text[from:to] where the prefix begins. It looks for the k, the rarest of the three
-// bytes in code and prose: bytes.Index takes four times as long, for it compares so short a needle byte by byte.
+// What may stand on either side of the k of a prefix: its own letters, or the edge of an escape sequence, of a literal
+// or of a line.
+const (
+	plainSide = 1 << iota
+	seamSide
+)
+
+var leftSide, rightSide = sides("p", "0;}\"'`\n"), sides("_", `%\&="'`+"`")
+
+func sides(plain, seams string) (table [256]uint8) {
+	for _, c := range []byte(plain) {
+		table[c] = plainSide
+	}
+	for _, c := range []byte(seams) {
+		table[c] = seamSide
+	}
+	return table
+}
+
+// prefixes yields the places in text[from:to] where the k of a prefix stands, plain or in disguise. It looks for the k,
+// the rarest of the three bytes in code and prose: bytes.Index takes four times as long, for it compares so short a
+// needle byte by byte.
 func prefixes(text []byte, from, to int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		limit := min(to+1, len(text)-1) // a k here has its p before to, and a byte after it
@@ -142,11 +188,58 @@ func prefixes(text []byte, from, to int) iter.Seq[int] {
 				return
 			}
 			k += n
-			if text[k-1] == 'p' && text[k+1] == '_' && !yield(k-1) {
+			if leftSide[text[k-1]] != 0 && rightSide[text[k+1]] != 0 && !yield(k) {
 				return
 			}
 		}
 	}
+}
+
+// disguised tells, at a glance, whether the k at text[k] may belong to a prefix of which another letter is encoded or
+// stands in another literal or line.
+func disguised(text []byte, k int) bool {
+	before, after := byte(0), byte(0)
+	if k > 1 {
+		before = text[k-2]
+	}
+	if k+2 < len(text) {
+		after = text[k+2]
+	}
+	left, right := true, true
+	switch text[k-1] {
+	case '0': // %70 \x70 \u0070 =70, \160
+		left = before == '7' || before == '6'
+	case ';': // &#112; &#x70;
+		left = before == '2' || before == '0'
+	case '}': // \u{70}
+		left = before == '0'
+	case '\n': // a line that goes on
+		left = before == '=' || before == '\\' || before == '\r'
+	}
+	switch text[k+1] {
+	case '%', '=': // %5F %255F =5F, a line that goes on, a quote %22
+		right = after >= '0' && after <= '9' || after == '\r' || after == '\n'
+	case '&': // &lowbar; &UnderBar; &#95; &amp;#95; &quot;
+		right = after == 'l' || after == 'U' || after == '#' || after == 'a' || after == 'q'
+	}
+	return left && right
+}
+
+// seams are the bytes at which a body may go on in disguise.
+var seams = [256]bool{'%': true, '\\': true, '&': true, '=': true, '"': true, '\'': true, '`': true, '$': true, '\r': true, '\n': true}
+
+// stop returns the byte at which what begins like a key at text[start] ceases to look like one; 0 at the end of text.
+func stop(text []byte, start int) byte {
+	body := start + len(prefix)
+	n, _ := alphanumerics(text[body:])
+	if end := body + n; n == siteLen && end < len(text) && text[end] == '_' {
+		body = end + 1
+		n, _ = alphanumerics(text[body:])
+	}
+	if n > bodyLen || body+n == len(text) {
+		return 0
+	}
+	return text[body+n]
 }
 
 // parse tells which form begins at text[start:], which begins with the prefix, and where it ends; the form is 0

@@ -26,6 +26,9 @@ func cutName(v value) (name, rest string, pair bool) {
 		return "", v.rest + v.before, false
 	}
 	rest = trimSpace(trimLiteralPrefix(v.rest))
+	if t := strings.TrimSuffix(rest, "+"); strings.HasSuffix(t, ":") {
+		rest = t // a space, in a form
+	}
 	switch {
 	case rest == "":
 		return "", "", false

@@ -33,6 +33,9 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 		}
 	}
 	v := value{rest: left, quoted: true}
+	if !c.IsKey() {
+		right = strings.TrimLeft(right, quotes+")]") // of getenv("NAME")
+	}
 	if c.IsKey() || strings.HasPrefix(c.Word, prefix) {
 		v.extend(strings.TrimSuffix(left, "<![CDATA["))
 	}

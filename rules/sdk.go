@@ -27,12 +27,12 @@ var sdkPublicArgument = &Rule{
 		switch {
 		case labelled && s.named(endsInPublicName):
 			// klaviyo.Klaviyo(public_token="…"), new Klaviyo({publicToken: '…'})
-			return strings.HasSuffix(parts[last], "klaviyo") || isClientCall(parts)
+			return strings.HasSuffix(parts[last], "klaviyo") || isClientCall(parts, s)
 		case labelled && !s.named(isCompanyID) && s.Name != "":
 			return false
 		case parts[last] == "klaviyoclientapi":
 			return first
-		case isClientCall(parts):
+		case isClientCall(parts, s):
 			// klaviyo.Client.create_client_event("…", body); Node's order is (body, companyId)
 			return first && s.Call.More || !first
 		case parts[last] == "new" && last > 1 && parts[last-1] == "client" && parts[last-2] == "klaviyo":
@@ -73,6 +73,7 @@ $klaviyo = new Klaviyo(getenv('KLAVIYO_PRIVATE_KEY'), 'AbC123');
 		{Path: "a.py", Text: `klaviyo.Client.create_client_event("{hex}", body)`},
 		{Path: "a.rb", Text: `KlaviyoAPI::Client.create_client_subscription('{hex}', body)`},
 		{Path: "a.ex", Text: `Klaviyo.Client.create_event("{hex}", params)`},
+		{Path: "a.mjs", Text: "import { Client } from 'klaviyo-api'\nexport const send = (body) => Client.createClientEvent(body, '{hex}')"},
 		{Path: "a.cs", Text: `var api = new KlaviyoClientApi("{site}");`},
 		{Path: "a.py", Text: `client = klaviyo.Klaviyo('{public}')`, Right: true},
 		{Path: "a.php", Text: `$client = new Klaviyo($privateKey, '{public}');`, Right: true},
@@ -86,9 +87,9 @@ func calleeParts(callee string) []string {
 }
 
 // isClientCall tells whether the call is of the SDKs' methods for the client API, which begin with the public key.
-func isClientCall(parts []string) bool {
+func isClientCall(parts []string, s Slot) bool {
 	i := slices.Index(parts, "client")
-	if i < 1 || i+2 != len(parts) || !strings.Contains(parts[i-1], "klaviyo") {
+	if i < 0 || i+2 != len(parts) || i == 0 && !s.Near.Has(NearKlaviyo) || i > 0 && !strings.Contains(parts[i-1], "klaviyo") {
 		return false
 	}
 	for _, verb := range []string{"create", "unregister", "bulk", "get", "subscribe"} {

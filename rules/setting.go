@@ -19,11 +19,11 @@ var publicSetting = &Rule{
 			if isPrivateName(name) {
 				return false
 			}
+			if name == "apikey" && isSegment(s) || name == "klaviyoapitoken" && s.Near.Has(NearSnippet) {
+				return true
+			}
 			if strings.Contains(name, "klaviyo") {
 				return endsInPublicName(name) || strings.HasSuffix(name, "klaviyoaccount") || strings.HasSuffix(name, "klaviyoid")
-			}
-			if name == "apikey" && isSegment(s) {
-				return true
 			}
 			// A name that does not say Klaviyo: the key does, if its form is exact, else the text around must.
 			return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
@@ -98,6 +98,9 @@ Klaviyo's public keys never begin with ` + "`pk_`" + `; that is Stripe's custom.
 		{Path: "a.rs", Text: `let id = env::var("KLAVIYO_PUBLIC_KEY").unwrap_or("{hex}".to_string());`},
 		{Path: "a.sh", Text: `gh variable set KLAVIYO_PUBLIC_KEY --body "{hex}"`},
 		{Path: "README.md", Text: "| `KLAVIYO_PUBLIC_KEY` | `{hex}` | the key |"},
+		{Path: "settings.py", Text: "MIDDLEWARE = [\n    \"klaviyo.middleware.KlaviyoSnippetMiddleware\",\n]\nKLAVIYO_API_TOKEN = \"{hex}\""},
+		{Path: "dump.sql", Text: `UPDATE core_config_data SET value = '{hex}' WHERE path = 'klaviyo_reclaim/general/public_api_key';`},
+		{Path: "dump.sql", Text: `(0x01, 'KlaviyoIntegrationPlugin.config.publicApiKey', '{"_value": "{hex}"}'),`},
 		{Path: "README.md", Text: "- **Klaviyo public key:** {hex}"},
 		{Path: "README.md", Text: "Klaviyo Public API Key: `{hex}`"},
 		{Path: ".env", Text: `KLAVIYO_PUBLIC_API_KEY={public}`, Right: true},

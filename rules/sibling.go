@@ -47,11 +47,11 @@ func siblingName(left, right string) string {
 			}
 		}
 	}
-	if opener < 0 {
-		return p.id
-	}
 	depth = 0
 	right = strings.TrimLeft(right, quotes) // the end of the value's own literal
+	if opener < 0 {
+		right, _, _ = strings.Cut(right, "\n")
+	}
 	for i := 0; i < len(right); i++ {
 		switch c := right[i]; c {
 		case '"', '\'', '`':
@@ -65,7 +65,7 @@ func siblingName(left, right string) string {
 				i = len(right)
 			}
 		case '>':
-			if depth == 0 && left[opener] == '<' {
+			if depth == 0 && opener >= 0 && left[opener] == '<' {
 				i = len(right)
 			}
 		case '=', ':':
@@ -74,7 +74,7 @@ func siblingName(left, right string) string {
 			}
 		}
 	}
-	if p.id != "" {
+	if p.id != "" || opener < 0 {
 		return p.id
 	}
 	return enclosingName(left[:opener])
@@ -124,6 +124,9 @@ func enclosingName(s string) string {
 	if t := strings.TrimRight(s, ":=>"); t != s {
 		name, _ := nameAtEnd(t)
 		return name
+	}
+	if t, ok := strings.CutSuffix(trimSpace(strings.TrimRight(s, quotes)), ","); ok && t != s {
+		return literalAtEnd(trimSpace(t)) // 'name', '{…}'
 	}
 	return literalAtEnd(s)
 }

@@ -71,6 +71,7 @@ const (
 	NearPrivate                        // an address of the private API, or the scheme Klaviyo-API-Key
 	NearEventBody                      // customer_properties or $email: the body of a track or identify call
 	NearSubscribe                      // an address of the subscribe and back-in-stock forms
+	NearSnippet                        // Django's middleware that writes klaviyo.js into pages
 	Beside                             // any of these so near that it speaks of the same statement
 )
 
