@@ -24,6 +24,7 @@ const (
 func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	left := unescape(text[max(0, c.Start-leftWindow):c.Start], func(b []byte) []byte { return b[max(0, len(b)-nearLeft):] })
 	right := unescape(text[c.End:min(len(text), c.End+rightWindow)], func(b []byte) []byte { return b[:min(len(b), nearRight)] })
+	left = strings.TrimPrefix(left, "\ufeff") // the mark at the start of a file is no part of a name
 	s := Slot{File: file}
 	s.Near, s.Nearest = evidence(left, right)
 

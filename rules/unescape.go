@@ -71,6 +71,13 @@ func unescapeOnce(b []byte, all bool) (out []byte, again bool) {
 	return b[:w], again
 }
 
+// Escape decodes the escape sequence that s, which is not empty, begins with: percent (also %uXXXX), JavaScript, JSON, C,
+// HTML or quoted-printable. It stands for a byte, or for a character if wide; n is its length, 0 if there is none.
+func Escape(s []byte) (char rune, wide bool, n int) {
+	e := escape(s, true)
+	return e.char, e.wide, e.n
+}
+
 // escaped is what an escape sequence of n bytes stands for: a byte, or a character if wide.
 type escaped struct {
 	char rune
@@ -184,7 +191,7 @@ func hexDigit(c byte) rune {
 
 // entity decodes &quot;, &#61; and &#x3D;.
 func entity(s []byte) escaped {
-	end := bytes.IndexByte(s[:min(len(s), 10)], ';')
+	end := bytes.IndexByte(s[:min(len(s), 12)], ';')
 	if end < 3 {
 		return escaped{}
 	}
@@ -213,7 +220,14 @@ func (e escaped) length(n int) escaped {
 	return e
 }
 
-var entities = map[string]rune{"amp": '&', "quot": '"', "apos": '\'', "lt": '<', "gt": '>', "equals": '=', "nbsp": ' '}
+// entities are those that stand for ASCII, as far as one may meet them in an address, in code or in a key.
+var entities = map[string]rune{
+	"amp": '&', "AMP": '&', "quot": '"', "QUOT": '"', "apos": '\'', "lt": '<', "LT": '<', "gt": '>', "GT": '>', "equals": '=', "nbsp": ' ',
+	"lowbar": '_', "UnderBar": '_', "num": '#', "percnt": '%', "semi": ';', "colon": ':', "period": '.', "comma": ',', "plus": '+',
+	"sol": '/', "bsol": '\\', "quest": '?', "excl": '!', "ast": '*', "lpar": '(', "rpar": ')', "lsqb": '[', "lbrack": '[',
+	"rsqb": ']', "rbrack": ']', "lcub": '{', "lbrace": '{', "rcub": '}', "rbrace": '}', "grave": '`', "verbar": '|', "vert": '|',
+	"commat": '@', "dollar": '$', "Hat": '^', "Tab": '\t', "NewLine": '\n',
+}
 
 // csi returns the length of the terminal's control sequence that s begins with, such as a colour; 0 if there is none.
 func csi(s []byte) int {

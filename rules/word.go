@@ -24,8 +24,11 @@ func FindWords(text []byte, from, to int) iter.Seq[Candidate] {
 				return
 			}
 		}
-		for i := range prefixes(text, from, to) {
-			if c, ok := placeholderWord(text, i); ok && !yield(c) {
+		for k := range prefixes(text, from, to) {
+			if text[k-1] != 'p' || text[k+1] != '_' {
+				continue
+			}
+			if c, ok := placeholderWord(text, k-1); ok && !yield(c) {
 				return
 			}
 		}
@@ -38,12 +41,12 @@ func placeholderWord(text []byte, i int) (Candidate, bool) {
 		return Candidate{}, false
 	}
 	end := i + len(prefix)
-	for end < len(text) && end-i < maxWord && (isWord(text[end]) || text[end] == '-') {
+	for end < len(text) && end-i < maxWord && (isWord(text[end]) || text[end] == '-' || text[end] == '*') {
 		end++
 	}
 	word := string(text[i:end])
 	body := strings.ToLower(word[len(prefix):])
-	said := strings.Contains(body, "xxx") // not pk_… and pk_****ab12: texts about keys speak so
+	said := strings.Contains(body, "xxx") || len(body) > 3 && strings.Trim(body, "*") == "" // not pk_… and pk_****ab12: texts about keys speak so
 	for _, w := range []string{"your", "example", "placeholder", "replace", "here", "sample", "key", "public", "1234567890"} {
 		said = said || strings.Contains(body, w)
 	}
