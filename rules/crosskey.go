@@ -32,10 +32,11 @@ Right, each read from its own secret store:
 ` + "```",
 	Examples: []Example{
 		{Path: "txtar", Text: "-- apps/web/.env --\nKLAVIYO_PRIVATE_KEY={hex}\n-- apps/worker/.env --\nKLAVIYO_PRIVATE_KEY={hex}\n"},
-		{Path: "txtar", Text: "-- frontend/src/klaviyo.js --\nconst session = new ApiKeySession('{site}')\n-- backend/app/klaviyo.py --\nkey = '{site}'\n"},
+		{Path: "txtar", Text: "-- server/src/klaviyo.js --\nconst session = new ApiKeySession('{site}')\n-- worker/app/klaviyo.py --\nkey = '{site}'\n"},
 		{Path: "txtar", Text: "-- packages/mail/lib/a.rb --\nkey = '{hex}'\n-- packages/shop/config/klaviyo.yml --\nprivate_key: {hex}\n"},
 		{Path: "txtar", Text: "-- apps/web/.env --\nKLAVIYO_PRIVATE_KEY={hex}\n-- apps/worker/.env --\nKLAVIYO_PRIVATE_KEY={site}\n", Right: true},
 		{Path: "txtar", Text: "-- apps/web/.env --\nKLAVIYO_PRIVATE_KEY={hex}\n-- apps/web/src/a.py --\nkey = '{hex}'\n-- .env --\nKLAVIYO_PRIVATE_KEY={hex}\n", Right: true},
+		{Path: "txtar", Text: "-- web/src/a.html --\n<script>_learnq.push(['account', '{hex}'])</script>\n-- backend/a.py --\nkey = '{hex}'\n", Right: true},
 		{Path: "txtar", Text: "-- apps/users/models.py --\nkey = '{hex}'\n-- apps/orders/models.py --\nkey = '{hex}'\n", Right: true},
 		{Path: "txtar", Text: "-- apps/web/.env --\nKLAVIYO_PRIVATE_KEY={hex}\n-- apps/worker/test/a.py --\nkey = '{hex}'\n-- apps/mail/.env.example --\nKLAVIYO_PRIVATE_KEY={hex}\n", Right: true},
 		{Path: "txtar", Text: "-- apps/web/a.js --\nconst site = '{public}'\n-- apps/worker/a.js --\nconst site = '{public}'\n", Right: true},

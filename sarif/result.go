@@ -6,25 +6,61 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
+	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/sarif/stream"
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
+// result is go-sarif's with suppressions as the schema wants them: go-sarif's write null for what is not set, and cannot
+// write the empty array.
+type result struct {
+	*gosarif.Result
+	Suppressions *[]suppression `json:"suppressions,omitempty"` // nil: no result of the run has the member
+}
+
+// suppression is SARIF 3.35. Without a status it is accepted.
+type suppression struct {
+	Kind          string `json:"kind"` // inSource or external
+	Justification string `json:"justification"`
+}
+
+// suppressions returns the array of f: empty means, in a run whose results have the member, that the finding counts
+// (3.27.23).
+func suppressions(f *scanner.Finding) *[]suppression {
+	all := []suppression{}
+	if f.Suppressed == "" {
+		return &all
+	}
+	one := suppression{Kind: "external", Justification: f.Suppressed}
+	if reason, ok := strings.CutPrefix(f.Suppressed, scanner.ByComment); ok {
+		one = suppression{Kind: "inSource", Justification: reason}
+	} else if reason, ok := strings.CutPrefix(f.Suppressed, scanner.ByConfiguration); ok {
+		one.Justification = reason
+	}
+	one.Justification = plain(one.Justification)
+	all = append(all, one)
+	return &all
+}
+
 // newResult builds the result of f, whose rule stands at index in the driver's rules. Maps are given whole: go-sarif's
 // setters write into maps that nobody made.
-func newResult(f *scanner.Finding, index int) *gosarif.Result {
-	result := gosarif.NewRuleResult(f.Rule.ID).
+func newResult(f *scanner.Finding, index int, opts Options) result {
+	r := gosarif.NewRuleResult(f.Rule.ID).
 		WithRuleIndex(index).
-		WithLevel(f.Rule.Level.String()).
+		WithLevel(f.Level.String()).
 		WithKind("fail").
 		WithMessage(gosarif.NewTextMessage(message(f))).
 		WithPartialFingerPrints(map[string]any{fingerprint: f.Fingerprint()})
-	result.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f)))
-	result.Properties = properties(f)
-	return result
+	r.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f)))
+	r.Properties = properties(f)
+	if opts.Suppressed {
+		return result{Result: r, Suppressions: suppressions(f)}
+	}
+	return result{Result: r}
 }
 
 // message is the finding's own, and then what only some findings have to say: GitHub shows no more than the message
@@ -41,7 +77,17 @@ func message(f *scanner.Finding) string {
 		}
 		text += reached(f.Reach) + "."
 	}
-	return plain(text)
+	return clip(plain(text))
+}
+
+// clip cuts a text to what GitLab takes: words and paths from outside may be long. What is cut through may be a key, so
+// keys are masked before.
+func clip(text string) string {
+	const most = 1024 // characters
+	if text = rules.Mask(text); utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-1]) + "…"
 }
 
 // reached continues the sentence that names a finding's commit.
@@ -93,9 +139,11 @@ func artifact(path string) *gosarif.ArtifactLocation {
 func properties(f *scanner.Finding) gosarif.Properties {
 	all := gosarif.Properties{
 		"kind": string(f.Rule.Kind),
-		"key":  f.Key.String(),
-		"form": f.Key.Form().String(),
+		"word": f.Word,
 		"slot": f.Slot,
+	}
+	if f.HasKey() {
+		all["key"], all["form"] = f.Key.String(), f.Key.Form().String()
 	}
 	if public := f.Public; public != "" {
 		all["publicKey"] = public

@@ -8,6 +8,8 @@
 package sarif
 
 import (
+	"strings"
+
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/klaviyolint/klaviyolint/rules"
@@ -45,18 +47,37 @@ func descriptor(rule *rules.Rule) *gosarif.ReportingDescriptor {
 	d := gosarif.NewRule(rule.ID).
 		WithName(pascal(rule.ID)).
 		WithShortDescription(gosarif.NewMultiformatMessageString(sentence(rule.Title))).
-		WithFullDescription(gosarif.NewMultiformatMessageString(sentence("A private key " + rule.Problem))).
+		WithFullDescription(gosarif.NewMultiformatMessageString(fullDescription(rule))).
 		WithHelpURI(homeURI + "/blob/main/docs/rules.md#" + rule.ID).
 		WithHelp(gosarif.NewMultiformatMessageString(help).WithMarkdown(help))
 	d.DefaultConfiguration = &gosarif.ReportingConfiguration{Level: rule.Level.String()}
 	// Not d.PropertyBag, which is hidden behind this field and never written.
 	d.Properties = gosarif.Properties{
-		"tags":              []string{"security", "CWE-798", "external/cwe/cwe-798", "klaviyo", string(rule.Kind)},
+		"tags":              tags(rule),
 		"precision":         precision(rule.Level),
 		"problem.severity":  problemSeverity(rule.Level),
 		"security-severity": securitySeverity(rule),
 	}
 	return d
+}
+
+// fullDescription is the rule's problem as a sentence. What a habit is told of need not be a key, so there it is the first
+// paragraph of the help.
+func fullDescription(rule *rules.Rule) string {
+	if rule.Kind != rules.Hygiene {
+		return sentence("A private key " + rule.Problem)
+	}
+	paragraph, _, _ := strings.Cut(strings.TrimSpace(rule.Help), "\n\n")
+	return sentence(strings.ReplaceAll(strings.Join(strings.Fields(paragraph), " "), "**", ""))
+}
+
+// tags names the weakness CWE-798, use of hard-coded credentials, only where a credential is exposed: with it, GitLab
+// files a result under secret detection.
+func tags(rule *rules.Rule) []string {
+	if rule.Kind == rules.Hygiene {
+		return []string{"security", "klaviyo", string(rule.Kind)}
+	}
+	return []string{"security", "CWE-798", "external/cwe/cwe-798", "klaviyo", string(rule.Kind)}
 }
 
 func precision(level rules.Level) string {

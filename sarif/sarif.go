@@ -4,7 +4,8 @@
 // What its readers do with it, and why the file is as it is:
 //   - GitHub refuses a file whole when one result has no location with a URI, when a column is 0, when a run has more
 //     than 25,000 results; it shows 5,000 of them, so the worst come first. A second run of the same tool and category
-//     in one file is refused as well. It does not heed suppressions: a suppressed result would be an open alert.
+//     in one file is refused as well. It does not heed suppressions: a suppressed result would be an open alert, so
+//     suppressed findings are left out unless asked for. GitLab, Azure DevOps and SARIF viewers heed them.
 //     https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 //   - GitHub computes primaryLocationLineHash itself when it is absent, and warns when it differs. It ignores the
 //     upload's category when a run has automationDetails, so there are none.
@@ -16,6 +17,7 @@ package sarif
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -36,17 +38,22 @@ const (
 	maxResults  = 25_000 // that GitHub takes in a run
 )
 
+// Options says what is written. The zero value writes what GitHub wants.
+type Options struct {
+	Suppressed bool // also the findings that are suppressed, with the reason
+}
+
 // Write writes the report as one SARIF run: every rule, the findings that are not suppressed with errors first, and a
 // notification for each thing that was not scanned. Findings beyond the 25,000th are left out and a notification says
 // so. Equal reports give equal bytes. Errors are those of w.
-func Write(w io.Writer, r *scanner.Report) error {
-	return write(w, r, rules.All, maxResults)
+func Write(w io.Writer, r *scanner.Report, opts Options) error {
+	return write(w, r, rules.All, maxResults, opts)
 }
 
 // write writes the run with its results one by one: go-sarif's own writer holds the whole file, 560 MB for 200,000
 // results.
-func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int) error {
-	found := ordered(r.Findings)
+func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int, opts Options) error {
+	found := ordered(r.Findings, opts)
 	catalogue := newCatalogue(all, found)
 	left := max(0, len(found)-limit)
 	found = found[:len(found)-left]
@@ -68,7 +75,7 @@ func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int) error {
 		}
 		out.Open("results", '[')
 		for _, f := range found {
-			out.Put("", newResult(f, catalogue.index[f.Rule]))
+			out.Put("", newResult(f, catalogue.index[f.Rule], opts))
 		}
 		out.Close()
 	}
@@ -78,16 +85,27 @@ func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int) error {
 	return out.Flush()
 }
 
-// ordered returns the findings that stand, errors first, else as they came.
-func ordered(findings []scanner.Finding) []*scanner.Finding {
+// ordered returns the findings to write, those that stand before those that are suppressed, errors first, else as they
+// came.
+func ordered(findings []scanner.Finding, opts Options) []*scanner.Finding {
 	var found []*scanner.Finding
 	for i := range findings {
-		if findings[i].Suppressed == "" {
+		if findings[i].Suppressed == "" || opts.Suppressed {
 			found = append(found, &findings[i])
 		}
 	}
-	slices.SortStableFunc(found, func(a, b *scanner.Finding) int { return int(b.Rule.Level) - int(a.Rule.Level) })
+	slices.SortStableFunc(found, func(a, b *scanner.Finding) int {
+		return cmp.Or(cmp.Compare(stands(b), stands(a)), cmp.Compare(b.Level, a.Level))
+	})
 	return found
+}
+
+// stands is 1 for a finding that counts, 0 for one that is suppressed.
+func stands(f *scanner.Finding) int {
+	if f.Suppressed == "" {
+		return 1
+	}
+	return 0
 }
 
 // newRun builds everything of a run but its results.

@@ -39,7 +39,7 @@ var (
 	}
 	habit = &rules.Rule{
 		ID: "doubtful-habit", Title: "doubtful habit", Kind: rules.Hygiene, Level: rules.Warning,
-		Problem: "may be a habit.", Help: "Take care.",
+		Problem: "may be a habit.", Remedy: "Give it up.", Help: "Take **care**\nof it.\n\nMore.",
 	}
 	testRules = []*rules.Rule{loader, leak}
 )
@@ -56,7 +56,7 @@ func keys() (site, hex, documented rules.Key) {
 func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) scanner.Finding {
 	start := scanner.Position{Lines: line - 1}.After([]byte(before))
 	return scanner.Finding{
-		Rule: rule, Key: key, Path: path, Start: start, End: start.After([]byte(key.Raw())),
+		Rule: rule, Level: rule.Level, Key: key, Public: key.PublicKey(), Path: path, Start: start, End: start.After([]byte(key.Raw())),
 		Line: scanner.Line{
 			Text:  before + key.String() + after,
 			Start: len(before), End: len(before) + len(key.String()),
@@ -95,11 +95,16 @@ func hostile() *scanner.Report {
 	ignored := found(leak, hex, "ignored.js", 1, "", " ")
 	ignored.Suppressed = "baseline " + hex.Raw()
 
-	empty := scanner.Finding{Rule: leak, Key: hex}
+	word := scanner.Finding{
+		Rule: habit, Level: rules.Note, Word: "NEXT_PUBLIC_KLAVIYO", Path: ".env", Detail: "It stands in 'a\u202eb' too.",
+		End: scanner.Position{Chars: 19, UTF16: 19},
+	}
+
+	empty := scanner.Finding{Rule: leak, Level: leak.Level, Key: hex}
 
 	return &scanner.Report{
 		Version:  "v1.2.3-rc.1+dirty",
-		Findings: []scanner.Finding{habitual, plainOne, whole, byte0, keyed, inPath, ignored, empty},
+		Findings: []scanner.Finding{habitual, plainOne, whole, byte0, keyed, inPath, ignored, empty, word},
 		Skipped: []scanner.Skipped{
 			{Path: "big\x1b.bin", Reason: "permission denied"},
 			{Path: site.Raw(), Reason: "read " + site.Raw() + ": unexpected EOF\n::error::x"},
@@ -113,7 +118,7 @@ func hostile() *scanner.Report {
 func render(t testing.TB, r *scanner.Report) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, write(&out, r, testRules, maxResults))
+	require.NoError(t, write(&out, r, testRules, maxResults, Options{}))
 	return out.Bytes()
 }
 
@@ -148,11 +153,16 @@ func TestSchema(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
 	require.NoError(t, err)
 	var real bytes.Buffer
-	require.NoError(t, Write(&real, hostile()))
+	require.NoError(t, Write(&real, hostile(), Options{}))
 	for name, text := range map[string][]byte{
 		"hostile":   render(t, hostile()),
 		"all rules": real.Bytes(),
 		"empty":     render(t, &scanner.Report{}),
+		"suppressed": func() []byte {
+			var out bytes.Buffer
+			require.NoError(t, Write(&out, hostile(), Options{Suppressed: true}))
+			return out.Bytes()
+		}(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
@@ -218,6 +228,7 @@ type resultJSON struct {
 	Locations           []struct{ PhysicalLocation place }
 	PartialFingerprints map[string]string
 	Properties          map[string]any
+	Suppressions        *[]suppression
 }
 
 type place struct {
@@ -238,7 +249,7 @@ func parse(t testing.TB, text []byte) file {
 
 func TestResults(t *testing.T) {
 	run := parse(t, render(t, hostile())).Runs[0]
-	require.Len(t, run.Results, 7, "the suppressed one is left out")
+	require.Len(t, run.Results, 8, "the suppressed one is left out")
 	for _, result := range run.Results {
 		assert.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
 		require.Len(t, result.Locations, 1)
@@ -265,9 +276,37 @@ func TestResults(t *testing.T) {
 	assert.Nil(t, whole.ContextRegion, "no context is larger than the whole line")
 	assert.Equal(t, "c%3A/windows%5Cfile.env", whole.ArtifactLocation.URI)
 
+	word := run.Results[7]
+	assert.Equal(t, "note", word.Level, "not the rule's own")
+	assert.Equal(t, map[string]any{"kind": "hygiene", "word": "NEXT_PUBLIC_KLAVIYO"}, word.Properties)
+	assert.True(t, strings.HasPrefix(word.Message.Text, "NEXT_PUBLIC_KLAVIYO may be a habit."), word.Message.Text)
+	described := run.Tool.Driver.Rules[word.RuleIndex]
+	assert.Equal(t, "Take care of it.", described.FullDescription.Text)
+	assert.NotContains(t, described.Properties["tags"], "CWE-798")
+
 	history := run.Results[3]
 	assert.Contains(t, history.Message.Text, "It came with commit 'c0ffee0ddba11c0ffee0ddba11c0ffee0ddba11f' of 2026-01-02")
 	assert.Equal(t, "2026-01-02T02:04:05Z", history.Properties["date"])
+}
+
+// Where suppressed findings are written, all results say whether they are (SARIF 3.27.23).
+func TestSuppressions(t *testing.T) {
+	r := hostile()
+	r.Findings[0].Suppressed = scanner.ByComment + "a sample"
+	r.Findings[2].Suppressed = scanner.ByConfiguration + "an old key"
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, r, Options{Suppressed: true}))
+	results := parse(t, out.Bytes()).Runs[0].Results
+	require.Len(t, results, len(r.Findings))
+	var got []suppression
+	for i, result := range results {
+		require.NotNil(t, result.Suppressions)
+		assert.Equal(t, i < len(r.Findings)-3, len(*result.Suppressions) == 0, "those that stand come first")
+		got = append(got, *result.Suppressions...)
+	}
+	assert.ElementsMatch(t, []suppression{{"inSource", "a sample"}, {"external", "an old key"}, {"external", "baseline pk_****0123"}}, got)
+
+	assert.NotContains(t, string(render(t, r)), "suppressions")
 }
 
 func TestInvocation(t *testing.T) {
@@ -292,17 +331,17 @@ func TestInvocation(t *testing.T) {
 
 func TestResultLimit(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, write(&out, hostile(), testRules, 5))
+	require.NoError(t, write(&out, hostile(), testRules, 5, Options{}))
 	run := parse(t, out.Bytes()).Runs[0]
 	assert.Len(t, run.Results, 5)
 	notes := run.Invocations[0].ToolExecutionNotifications
-	assert.Contains(t, notes[len(notes)-1].Message.Text, "2 more were found")
+	assert.Contains(t, notes[len(notes)-1].Message.Text, "3 more were found")
 }
 
 // The limits are GitHub's and GitLab's: a text that is longer drops the result.
 func TestRulesFitReaders(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, Write(&out, &scanner.Report{}))
+	require.NoError(t, Write(&out, &scanner.Report{}, Options{}))
 	descriptors := parse(t, out.Bytes()).Runs[0].Tool.Driver.Rules
 	require.Len(t, descriptors, len(rules.All))
 	site, hex, _ := keys()
@@ -381,7 +420,7 @@ func BenchmarkWrite(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if err := Write(io.Discard, r); err != nil {
+		if err := Write(io.Discard, r, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

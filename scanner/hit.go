@@ -36,6 +36,13 @@ func hits(b Blob) iter.Seq[hit] {
 					return
 				}
 			}
+			if b.Kind == File { // words are about what is there now, not about history
+				for c := range rules.FindWords(b.Data, f.Start, f.End) {
+					if !yield(hit{Candidate: c, text: b.Data, start: c.Start, end: c.End}) {
+						return
+					}
+				}
+			}
 			if bytes.IndexByte(b.Data[f.Start:f.End], 0) < 0 {
 				continue
 			}
@@ -266,7 +273,10 @@ func (h *hit) line() Line {
 	if len(after) > lineAfter {
 		after, l.Cut = strings.ToValidUTF8(after[:lineAfter], "")+"…", true
 	}
-	key := h.Key.String()
+	key := h.Word
+	if h.IsKey() {
+		key = h.Key.String()
+	}
 	l.Text, l.Start, l.End = before+key+after, len(before), len(before)+len(key)
 	return l
 }

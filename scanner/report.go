@@ -13,21 +13,43 @@ import (
 // Finding is a rule's claim on one key at one place.
 type Finding struct {
 	Rule       *rules.Rule
-	Key        rules.Key
-	Word       string // what the finding is about where there is no key: a variable's name, a placeholder, a comment
-	Public     string // the public key that belongs in place of the key; "" if it is not known
-	Path       string // as it came: any bytes, may itself hold a key; writers show it by way of Show
+	Level      rules.Level // the rule's, or the one that the configuration gives it
+	Key        rules.Key   // the zero Key if there is none to see
+	Word       string      // what the finding is about where there is no key: a variable's name, a placeholder, a comment
+	Public     string      // the public key that belongs in place of the key; "" if it is not known
+	Path       string      // as it came: any bytes, may itself hold a key; writers show it by way of Show
 	Start, End Position
 	Slot       string   // what the key is plugged into, "" if nothing is known: static.klaviyo.com/onsite/js/klaviyo.js?company_id
 	Via        []string // the layers between the file and the key, outermost first: ["utf-16le"]
 	Line       Line
-	Suppressed string  // why the finding does not count; "" if it does
+	Suppressed string  // why the finding does not count: [ByComment] or [ByConfiguration] and the reason; "" if it does
 	Commit     *Commit // the commit that brought it in; nil outside history
 	Reach      string  // head, ref, stash, reflog, unreachable; "" outside history
+
+	// Detail is a sentence that only this finding of its rule has to say, "" for none: other places, accounts. It may
+	// name paths: writers show it as they show them.
+	Detail string
+	// PublicNear lists the public keys that stand beside a key which tells its account.
+	PublicNear []string
+
+	comments []*comment // the ignores whose reach the finding stands in
+	policy   *Policy    // what the configuration says about its path, nil for nothing
 }
 
+// HasKey tells that the finding is about a key, not about a word.
+func (f *Finding) HasKey() bool { return f.Key.Form() != 0 }
+
+// Exposes tells that the finding is about a key that counts as stolen.
+func (f *Finding) Exposes() bool { return f.HasKey() && f.Rule.Kind != rules.Hygiene }
+
 // Message says in full what is wrong and what to do.
-func (f *Finding) Message() string { return f.Rule.Message(f.Key, f.Word, f.Public) }
+func (f *Finding) Message() string {
+	text := f.Rule.Message(f.Key, f.Word, f.Public)
+	if f.Detail != "" {
+		text += " " + f.Detail
+	}
+	return text
+}
 
 // Fingerprint identifies the rule and the key, wherever they stand: a file that is renamed or a line that moves
 // does not change it. It reveals nothing of the key. Without a key it identifies the rule, the word and the path.
@@ -75,7 +97,7 @@ func (r *Report) Complete() bool { return len(r.Skipped) == 0 && r.Stopped == ""
 func (r *Report) Counted(level rules.Level) int {
 	n := 0
 	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Suppressed == "" && f.Rule.Level >= level {
+		if f := &r.Findings[i]; f.Suppressed == "" && f.Level >= level {
 			n++
 		}
 	}
@@ -84,22 +106,27 @@ func (r *Report) Counted(level rules.Level) int {
 
 // sort puts findings and skipped things into an order that depends on nothing but themselves.
 func (r *Report) sort() {
-	slices.SortFunc(r.Findings, func(a, b Finding) int {
-		c := cmp.Or(
-			cmp.Compare(a.Path, b.Path),
-			cmp.Compare(a.Start.Offset, b.Start.Offset),
-			cmp.Compare(a.Rule.ID, b.Rule.ID),
-			cmp.Compare(commitID(a.Commit), commitID(b.Commit)),
-		)
-		if c == 0 { // a hash each, so only where nothing else tells them apart
-			c = cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint(""))
-		}
-		return c
-	})
+	slices.SortFunc(r.Findings, inOrder)
 	slices.SortFunc(r.Skipped, func(a, b Skipped) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
 	})
 	r.Skipped = slices.Compact(r.Skipped)
+}
+
+// inOrder compares findings by what does not depend on the order of the walk.
+func inOrder(a, b Finding) int {
+	c := cmp.Or(
+		cmp.Compare(a.Path, b.Path),
+		cmp.Compare(a.Start.Offset, b.Start.Offset),
+		cmp.Compare(a.Start.Lines, b.Start.Lines),
+		cmp.Compare(a.Rule.ID, b.Rule.ID),
+		cmp.Compare(commitID(a.Commit), commitID(b.Commit)),
+		cmp.Compare(a.Word, b.Word),
+	)
+	if c == 0 { // a hash each, so only where nothing else tells them apart
+		c = cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint(""))
+	}
+	return c
 }
 
 func commitDate(c *Commit) time.Time {

@@ -17,10 +17,11 @@ import (
 	"github.com/klaviyolint/klaviyolint/rules"
 )
 
-// Options says how to scan. The zero value measures no time.
+// Options says how to scan. The zero value measures no time and has no configuration.
 type Options struct {
-	Version string // of klaviyolint, for the report
-	Timing  bool   // measure how long the scan takes; off, the same input gives the same report to the byte
+	Version  string    // of klaviyolint, for the report
+	Policies []*Policy // what configurations say; of a finding's path, the one with the nearest root is heeded
+	Timing   bool      // measure how long the scan takes; off, the same input gives the same report to the byte
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
@@ -30,9 +31,8 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
 	r := &Report{
-		Version:  opts.Version,
-		Findings: oneEach(s.findings),
-		Skipped:  s.skipped,
+		Version: opts.Version,
+		Skipped: s.skipped,
 		Stats: Stats{
 			Files:    int(s.files.Load()),
 			Blobs:    int(s.blobs.Load()),
@@ -48,6 +48,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	case err != nil:
 		r.Stopped = err.Error()
 	}
+	r.Findings = settle(s.findings, s.comments, opts.Policies, r.Complete())
 	if opts.Timing {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}
@@ -64,6 +65,7 @@ type scan struct {
 
 	mu       sync.Mutex
 	findings []Finding
+	comments []*comment // of files
 	skipped  []Skipped
 }
 
@@ -79,6 +81,7 @@ func (s *scan) visit(b Blob) (err error) {
 		return nil
 	}
 	var found []Finding
+	var comments []*comment
 	defer func() {
 		// A bug of ours on one hostile file must not hide the other findings. The text of a runtime error may quote
 		// content, so only its type is shown.
@@ -88,9 +91,11 @@ func (s *scan) visit(b Blob) (err error) {
 		}
 		s.mu.Lock()
 		s.findings = append(s.findings, found...)
+		s.comments = append(s.comments, comments...)
 		s.mu.Unlock()
 	}()
 	var rulers rulers
+	kind, known := rules.UnknownFile, false
 	for h := range hits(b) {
 		if b.Path == "" {
 			return ErrLocate
@@ -98,16 +103,26 @@ func (s *scan) visit(b Blob) (err error) {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
-		slot := rules.Resolve(h.text, h.Candidate, rules.KindOfFile(b.Path, b.Data))
+		if !known {
+			kind, known = rules.KindOfFile(b.Path, b.Data), true
+		}
+		slot := rules.Resolve(h.text, h.Candidate, kind)
 		rule := rules.Claim(h.Candidate, slot)
 		if rule == nil {
 			continue
 		}
 		start, end := rulers.positions(b, &h)
 		found = append(found, Finding{
-			Rule: rule, Key: h.Key, Public: h.Key.PublicKey(), Path: b.Path, Start: start, End: end, Slot: rules.Mask(slot.String()),
-			Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
+			Rule: rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: publicNear(h), Path: b.Path, Start: start, End: end,
+			Slot: rules.Mask(slot.String()), Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
 		})
+	}
+	if b.Kind == File || len(found) > 0 {
+		all := commentsIn(b)
+		heard(found, all)
+		if b.Kind == File {
+			comments = inFresh(all, b)
+		}
 	}
 	return nil
 }
@@ -169,7 +184,7 @@ func oneEach(all []Finding) []Finding {
 	index := map[where]int{}
 	kept := []Finding{}
 	for _, f := range all {
-		at := where{path: f.Path, key: f.Key.Fingerprint("")}
+		at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
 		if f.Reach == "" {
 			at.offset = f.Start.Offset
 		}
@@ -180,7 +195,12 @@ func oneEach(all []Finding) []Finding {
 			continue
 		}
 		reach := bestReach(kept[i].Reach, f.Reach)
-		if earlier(&f, &kept[i]) {
+		switch {
+		case (f.Suppressed == "") != (kept[i].Suppressed == ""): // an ignore in one version does not speak for others
+			if f.Suppressed == "" {
+				kept[i] = f
+			}
+		case earlier(&f, &kept[i]):
 			kept[i] = f
 		}
 		kept[i].Reach = reach

@@ -22,7 +22,7 @@ const module = "github.com/klaviyolint/klaviyolint/"
 var arrows = map[string][]string{
 	"rules":            {},
 	"scanner":          {"rules"},
-	"scanner/config":   {"scanner"},
+	"scanner/config":   {"rules"},
 	"scanner/gitstore": {},
 	"scanner/source":   {"rules", "scanner", "scanner/gitstore"},
 	"scanner/report":   {"rules", "sarif", "sarif/stream", "scanner"},

@@ -85,7 +85,7 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 	}
 	defer store.Close()
 	src, find := open(store)
-	globs, err := flags.globs(find)
+	globs, err := flags.globs(scope{find: find, file: config.Name, root: "."})
 	if err != nil {
 		return err
 	}

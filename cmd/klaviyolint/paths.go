@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -73,7 +74,11 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 		case err != nil:
 			all = append(all, source.Broken{Path: filepath.ToSlash(name), Err: err})
 		case info.IsDir():
-			globs, err := flags.globs(func() (config.File, error) { return config.Find(name) })
+			root := filepath.ToSlash(filepath.Clean(name))
+			globs, err := flags.globs(scope{
+				find: func() (config.File, error) { return config.Find(name) }, file: path.Join(root, config.Name),
+				root: root, whole: len(args) == 1,
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -85,13 +90,15 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 	if others == nil {
 		return all, nil
 	}
-	globs, err := flags.globs(func() (config.File, error) { return config.Find(".") })
-	if err != nil {
-		return nil, err
-	}
 	root, err := os.Getwd()
 	if err != nil {
 		return nil, fmt.Errorf("find the current directory: %w", err)
+	}
+	globs, err := flags.globs(scope{
+		find: func() (config.File, error) { return config.Find(".") }, file: config.Name, root: ".", dir: root,
+	})
+	if err != nil {
+		return nil, err
 	}
 	return append(all, &source.Filtered{Source: others, Globs: globs, Root: root}), nil
 }

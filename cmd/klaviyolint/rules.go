@@ -47,7 +47,7 @@ func (a *app) explainCommand() *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			r := rules.ByID(args[0])
 			if r == nil {
-				return &hinted{fmt.Errorf("rule %q is not one of %s", args[0], strings.Join(ids, ", ")), "run klaviyolint rules to see what each is for"}
+				return &hinted{fmt.Errorf("rule %q is not one of %s", args[0], strings.Join(ids, ", ")), "the nearest is " + rules.Nearest(args[0]).ID + "; run klaviyolint rules to see what each is for"}
 			}
 			_, err := fmt.Fprintf(a.stdout, "%s (%s, %s): %s\n\n%s\n", r.ID, r.Level, r.Kind, r.Title, r.Markdown())
 			return err

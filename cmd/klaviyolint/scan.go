@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +16,6 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/config"
 	"github.com/klaviyolint/klaviyolint/scanner/report"
-	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
 
 // scanFlags are the flags of every command that scans.
@@ -25,6 +23,9 @@ type scanFlags struct {
 	format, output, config, failOn string
 	include, exclude               []string
 	noColor, quiet, verbose        bool
+	suppressed                     bool
+
+	policies []*scanner.Policy // what the configurations of the scan say
 }
 
 func (f *scanFlags) register(cmd *cobra.Command) {
@@ -35,6 +36,7 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.failOn, "fail-on", "warning", "the least `LEVEL` of a finding that makes the exit code 1: error, warning, note, never")
 	flags.StringArrayVar(&f.include, "include", nil, "scan only what matches this `GLOB` (** crosses directories); may be repeated")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
+	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF too (GitHub shows them as open alerts)")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "one line a finding")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "more about each finding, what was not scanned, and the time")
@@ -55,22 +57,6 @@ func (f *scanFlags) failLevel() (rules.Level, error) {
 	return level, nil
 }
 
-// globs returns which paths to scan, by the flags and by the configuration that find yields unless --config names one.
-func (f *scanFlags) globs(find func() (config.File, error)) (source.Globs, error) {
-	if f.config != "" {
-		find = func() (config.File, error) { return config.Read(f.config) }
-	}
-	file, err := find()
-	globs := source.Globs{Include: f.include, Exclude: append(slices.Clone(file.Exclude), f.exclude...)}
-	if err == nil {
-		err = globs.Validate()
-	}
-	if err != nil {
-		return globs, &hinted{err, "mend the configuration or the flag, or name another configuration with --config"}
-	}
-	return globs, nil
-}
-
 // scan scans src, writes the report and sets the exit code.
 func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
 	level, err := f.failLevel()
@@ -86,8 +72,10 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 		return &hinted{err, "name a file in a directory that exists and can be written"}
 	}
 	tty := f.output == "" && isTerminal(a.stdout)
-	r := scanner.Scan(ctx, src, scanner.Options{Version: version(), Timing: f.verbose || tty && f.format == "text"})
-	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose}
+	r := scanner.Scan(ctx, src, scanner.Options{
+		Version: version(), Timing: f.verbose || tty && f.format == "text", Policies: f.policies,
+	})
+	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}

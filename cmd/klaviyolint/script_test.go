@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/klaviyolint/klaviyolint/rules"
 )
 
 var update = flag.Bool("update", false, "rewrite what is rendered: golden files, docs, the README")
@@ -78,12 +80,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// expand FILE… replaces $HEX and its like in files.
+// expand FILE… replaces $HEX and its like in files, and $IGNORE by the mark of an ignore, which a script must not hold.
 func expand(ts *testscript.TestScript, _ bool, args []string) {
 	for _, name := range args {
 		text := os.Expand(ts.ReadFile(name), func(name string) string {
 			if key, ok := keys[name]; ok {
 				return key
+			}
+			if name == "IGNORE" {
+				return rules.IgnoreMark
 			}
 			return "$" + name
 		})

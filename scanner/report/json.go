@@ -47,6 +47,7 @@ type jsonFinding struct {
 	Key         string      `json:"key"`
 	Form        string      `json:"form"`
 	PublicKey   string      `json:"publicKey"`
+	Word        string      `json:"word,omitempty"`
 	Slot        string      `json:"slot"`
 	Via         []string    `json:"via"`
 	Fingerprint string      `json:"fingerprint"`
@@ -107,7 +108,7 @@ func newJSONFinding(f *scanner.Finding) jsonFinding {
 	wire := jsonFinding{
 		Rule:        f.Rule.ID,
 		Kind:        string(f.Rule.Kind),
-		Level:       f.Rule.Level.String(),
+		Level:       f.Level.String(),
 		Title:       f.Rule.Title,
 		Message:     f.Message(),
 		Path:        f.Path,
@@ -116,14 +117,16 @@ func newJSONFinding(f *scanner.Finding) jsonFinding {
 		Column:      f.Start.Column(),
 		EndLine:     f.End.Line(),
 		EndColumn:   f.End.Column(),
-		Key:         f.Key.String(),
-		Form:        f.Key.Form().String(),
+		Word:        f.Word,
 		PublicKey:   f.Public,
 		Slot:        f.Slot,
 		Via:         append([]string{}, f.Via...), // never null
 		Fingerprint: f.Fingerprint(),
 		Suppressed:  f.Suppressed,
 		Reach:       f.Reach,
+	}
+	if f.HasKey() {
+		wire.Key, wire.Form = f.Key.String(), f.Key.Form().String()
 	}
 	if c := f.Commit; c != nil {
 		wire.Commit = &jsonCommit{

@@ -33,6 +33,10 @@ var (
 		ID: "hardcoded-private-key", Title: "private key in the code", Kind: rules.Exposure, Level: rules.Warning,
 		Problem: "is written into the code.", Help: "Take it out.",
 	}
+	habit = &rules.Rule{
+		ID: "doubtful-habit", Title: "doubtful habit", Kind: rules.Hygiene, Level: rules.Warning,
+		Problem: "may be a habit.", Remedy: "Give it up.", Help: "Take care.",
+	}
 )
 
 // keys returns a key of each form, made here so that no file holds one.
@@ -43,11 +47,20 @@ func keys() (site, hex, documented rules.Key) {
 		rules.NewKey(rules.Documented, "pk_"+strings.ToUpper(digits[:10])+"QRSTUVWXYZ"+digits[:14])
 }
 
+// wordy returns a finding without a key, whose word comes from outside.
+func wordy() scanner.Finding {
+	return scanner.Finding{
+		Rule: habit, Level: rules.Note, Word: "NEXT_PUBLIC_\x1b[31m_KLAVIYO", Path: ".env", Detail: "It stands in 'a\u202eb' too.",
+		End:  scanner.Position{Offset: 12, Chars: 12, UTF16: 12},
+		Line: scanner.Line{Text: "NEXT_PUBLIC_\x1b[31m_KLAVIYO=", Start: 0, End: 25},
+	}
+}
+
 // found returns a finding whose line is before, the key and after.
 func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) scanner.Finding {
 	start := scanner.Position{Lines: line - 1}.After([]byte(before))
 	return scanner.Finding{
-		Rule: rule, Key: key, Path: path, Start: start, End: start.After([]byte(key.Raw())),
+		Rule: rule, Level: rule.Level, Key: key, Public: key.PublicKey(), Path: path, Start: start, End: start.After([]byte(key.Raw())),
 		Line: scanner.Line{
 			Text:  before + key.String() + after,
 			Start: len(before), End: len(before) + len(key.String()),
@@ -102,7 +115,7 @@ func hostile() *scanner.Report {
 	return &scanner.Report{
 		Version: "v1.2.3",
 		Findings: []scanner.Finding{
-			plain, marks, command, bytes, commit, inPath, unmasked, ignored, {Rule: leak, Key: hex},
+			plain, marks, command, bytes, commit, inPath, unmasked, ignored, {Rule: leak, Level: leak.Level, Key: hex}, wordy(),
 		},
 		Skipped: []scanner.Skipped{
 			{Path: "big\x1b.bin", Reason: "permission denied"},
@@ -128,7 +141,7 @@ func TestGolden(t *testing.T) {
 		many.Skipped = append(many.Skipped, scanner.Skipped{Path: "dir/file", Reason: "permission denied"})
 	}
 	suppressed := theme()
-	suppressed.Findings[0].Suppressed = "baseline"
+	suppressed.Findings[0].Suppressed = scanner.ByComment + "a sample"
 	for _, test := range []struct {
 		name   string
 		write  Writer
@@ -143,6 +156,7 @@ func TestGolden(t *testing.T) {
 		{"hostile.json", JSON, hostile(), Options{}},
 		{"clean.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
 		{"clean-quiet.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{Quiet: true}},
+		{"word.txt", Text, &scanner.Report{Findings: []scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}, Options{}},
 		{"nothing.txt", Text, &scanner.Report{}, Options{}},
 		{"nothing.json", JSON, &scanner.Report{}, Options{}},
 		{"nothing-read.txt", Text, &scanner.Report{Skipped: []scanner.Skipped{{Path: "a", Reason: "too large"}}}, Options{}},
@@ -216,6 +230,7 @@ func TestJSONContract(t *testing.T) {
 		Findings []struct {
 			Line, Column, EndLine, EndColumn int
 			Path, PathBytes, PublicKey       string
+			Key, Form, Level                 string
 			Via                              []string
 			Commit                           *struct{ Date string }
 		}
@@ -224,7 +239,9 @@ func TestJSONContract(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(render(t, JSON, hostile(), Options{})), &got))
 	assert.Equal(t, 1, got.Schema)
 	assert.False(t, got.Complete)
-	assert.Len(t, got.Findings, 9, "suppressed findings are in it")
+	assert.Len(t, got.Findings, 10, "suppressed findings are in it")
+	assert.Equal(t, "", got.Findings[9].Key+got.Findings[9].Form, "there is none")
+	assert.Equal(t, "note", got.Findings[9].Level, "not the rule's own")
 	assert.Equal(t, "AbC123", got.Findings[0].PublicKey)
 	assert.NotNil(t, got.Findings[0].Via)
 	assert.Equal(t, got.Findings[0].Column+44, got.Findings[0].EndColumn)

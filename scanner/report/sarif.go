@@ -10,4 +10,6 @@ import (
 )
 
 // SARIF writes the report as SARIF 2.1.0; see package sarif.
-func SARIF(w io.Writer, r *scanner.Report, _ Options) error { return sarif.Write(w, r) }
+func SARIF(w io.Writer, r *scanner.Report, opts Options) error {
+	return sarif.Write(w, r, sarif.Options{Suppressed: opts.Suppressed})
+}

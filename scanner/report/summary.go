@@ -18,9 +18,11 @@ func (w textWriter) summary(r *scanner.Report) {
 	found := countFindings(r)
 	switch {
 	case found.all > 0:
-		w.line("%s", w.paint(bold, "What to do with an exposed key"))
-		w.paragraph(rules.Rotation)
-		w.line("")
+		if found.exposed {
+			w.line("%s", w.paint(bold, "What to do with an exposed key"))
+			w.paragraph(rules.Rotation)
+			w.line("")
+		}
 		w.line("%s", w.paint(bold, found.String()))
 	case !scannedAny(r.Stats): // then nothing can be said
 	case r.Complete():
@@ -72,6 +74,7 @@ type counts struct {
 	all, suppressed int
 	levels          map[rules.Level]int
 	keys, paths     map[string]bool
+	exposed         bool // there is a key that counts as stolen
 	history         bool
 }
 
@@ -84,15 +87,18 @@ func countFindings(r *scanner.Report) counts {
 			continue
 		}
 		c.all++
-		c.levels[f.Rule.Level]++
-		c.keys[f.Key.Fingerprint("")] = true
+		c.levels[f.Level]++
+		if f.HasKey() {
+			c.keys[f.Key.Fingerprint("")] = true
+		}
+		c.exposed = c.exposed || f.Exposes()
 		c.paths[f.Path] = true
 		c.history = c.history || f.Commit != nil
 	}
 	return c
 }
 
-// String says: 3 findings (2 errors, 1 warning) of 2 keys in 3 files.
+// String says: 3 findings (2 errors, 1 warning) of 2 keys in 3 files. Words are not counted as keys.
 func (c counts) String() string {
 	var levels []string
 	for _, level := range []rules.Level{rules.Error, rules.Warning, rules.Note} {
@@ -104,8 +110,12 @@ func (c counts) String() string {
 	if c.history { // commit messages and tags count among them
 		place = "path"
 	}
-	return fmt.Sprintf("%s (%s) of %s in %s.", plural(c.all, "finding"), strings.Join(levels, ", "),
-		plural(len(c.keys), "key"), plural(len(c.paths), place))
+	of := ""
+	if len(c.keys) > 0 {
+		of = " of " + plural(len(c.keys), "key")
+	}
+	return fmt.Sprintf("%s (%s)%s in %s.", plural(c.all, "finding"), strings.Join(levels, ", "), of,
+		plural(len(c.paths), place))
 }
 
 // but says, after "nothing found", that this is so because of suppressions.

@@ -73,10 +73,10 @@ func (w textWriter) line(format string, args ...any) {
 }
 
 func (w textWriter) finding(f *scanner.Finding) {
-	color := levelColor(f.Rule.Level)
+	color := levelColor(f.Level)
 	w.line("%s %s %s [%s]",
 		w.paint(bold, fmt.Sprintf("%s:%d:%d:", showPath(f.Path), f.Start.Line(), f.Start.Column())),
-		w.paint(color, f.Rule.Level.String()+":"), f.Rule.Title, f.Rule.ID)
+		w.paint(color, f.Level.String()+":"), f.Rule.Title, f.Rule.ID)
 	if w.Quiet {
 		return
 	}
