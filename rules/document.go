@@ -35,6 +35,9 @@ func upperFirst(s string) string {
 // Markdown renders all that a user should know about the rule: the same text in `klaviyolint explain`, docs/rules.md
 // and SARIF's help.
 func (r *Rule) Markdown() string {
+	if r.Kind == Hygiene {
+		return strings.TrimSpace(r.Help)
+	}
 	return strings.TrimSpace(r.Help) + "\n\n" + rotationSteps
 }
 

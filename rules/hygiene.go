@@ -143,7 +143,7 @@ var misleadingPlaceholder = &Rule{
 	Kind:    Hygiene,
 	Level:   Note,
 	Claims: func(c Candidate, s Slot) bool {
-		return strings.HasPrefix(c.Word, prefix) && (isPublicSlot(s) && s.Near.Has(NearKlaviyo) && saysKlaviyo(s) || isBundled(s.Name) && !s.named(isPrivateName))
+		return strings.HasPrefix(c.Word, prefix) && (isPublicSlot(s) && s.Near.Has(NearKlaviyo) && s.isKlaviyos() || isBundled(s.Name) && !s.named(isPrivateName))
 	},
 	Help: `
 A template or a document shows a value that begins with ` + "`pk_`" + ` for Klaviyo's **public** key. Public keys are 6
@@ -172,8 +172,9 @@ NEXT_PUBLIC_KLAVIYO_PUBLIC_KEY=AbC123
 	},
 }
 
-// saysKlaviyo tells whether the slot itself is Klaviyo's, not only its surroundings.
-func saysKlaviyo(s Slot) bool {
-	klaviyo := func(name string) bool { return strings.Contains(name, "klaviyo") }
-	return s.named(klaviyo) || s.isWithin(klaviyo) || strings.Contains(s.URL.Host, "klaviyo") || klaviyo(strings.ToLower(s.Call.Callee))
+// isKlaviyos tells whether the slot itself is Klaviyo's, not only its surroundings.
+func (s Slot) isKlaviyos() bool {
+	return s.named(saysKlaviyo) || s.isWithin(saysKlaviyo) || strings.Contains(s.URL.Host, "klaviyo") || saysKlaviyo(strings.ToLower(s.Call.Callee))
 }
+
+func saysKlaviyo(name string) bool { return strings.Contains(name, "klaviyo") }

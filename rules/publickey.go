@@ -29,7 +29,7 @@ func PublicKeysNear(text []byte, c Candidate) []string {
 		}
 		looked++
 		value := Candidate{Key: Key{form: Hex}, Start: first, End: i}
-		if s := Resolve(text, value, UnknownFile); isPublicSlot(s) && (saysKlaviyo(s) || s.Near.Has(NearKlaviyo)) {
+		if s := Resolve(text, value, UnknownFile); isPublicSlot(s) && (s.isKlaviyos() || s.Near.Has(NearKlaviyo)) {
 			if key := string(text[first:i]); !slices.Contains(found, key) {
 				found = append(found, key)
 			}

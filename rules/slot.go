@@ -22,15 +22,15 @@ type Slot struct {
 }
 
 // named tells whether one of the names that the value is given to is what match knows. match gets a name in lower
-// case, letters and digits only: whole, its last part, and that behind the name of what encloses it (payloadtoken,
-// token of payload.token; klaviyoaccount of account in klaviyo).
+// case, letters and digits only: whole, its last part (payloadtoken, token of payload.token), and behind the name of what
+// encloses it, if that is Klaviyo's (klaviyoaccount of account in klaviyo).
 func (s Slot) named(match func(name string) bool) bool {
 	for _, name := range []string{s.Name, s.Another, s.Call.Label} {
 		if name != "" && (match(fold(name)) || match(fold(lastPart(name)))) {
 			return true
 		}
 	}
-	return s.Name != "" && len(s.Within) > 0 && match(fold(s.Within[0])+fold(lastPart(s.Name)))
+	return s.Name != "" && s.isWithin(saysKlaviyo) && match(fold(s.Within[0])+fold(lastPart(s.Name)))
 }
 
 // isNamed is named for one name.
