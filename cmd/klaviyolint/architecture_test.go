@@ -20,15 +20,20 @@ const module = "github.com/klaviyolint/klaviyolint/"
 
 // arrows says which packages of this module a package may import.
 var arrows = map[string][]string{
-	"rules":            {},
-	"scanner":          {"rules"},
-	"scanner/config":   {"rules"},
-	"scanner/gitstore": {},
-	"scanner/source":   {"rules", "scanner", "scanner/gitstore"},
-	"scanner/report":   {"rules", "sarif", "sarif/stream", "scanner"},
-	"sarif":            {"rules", "sarif/stream", "scanner"},
-	"sarif/stream":     {"rules"},
-	"cmd/klaviyolint":  {"rules", "scanner", "scanner/config", "scanner/gitstore", "scanner/report", "scanner/source"},
+	"rules":                    {},
+	"scanner":                  {"rules", "scanner/archive", "scanner/layer"},
+	"scanner/archive":          {"rules"},
+	"scanner/layer":            {"rules"},
+	"scanner/corpus":           {"scanner", "scanner/source"},
+	"scanner/config":           {"rules"},
+	"scanner/gitstore":         {},
+	"scanner/corpus/generator": {"scanner/corpus"},
+	"scanner/source":           {"rules", "scanner", "scanner/gitstore"},
+	"scanner/report":           {"rules", "sarif", "sarif/stream", "scanner"},
+	"sarif":                    {"rules", "sarif/stream", "scanner"},
+	"sarif/stream":             {"rules"},
+	"cmd/corpus":               {"scanner/corpus", "scanner/corpus/generator"},
+	"cmd/klaviyolint":          {"rules", "scanner", "scanner/config", "scanner/gitstore", "scanner/report", "scanner/source"},
 }
 
 type listed struct {
