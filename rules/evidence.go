@@ -35,8 +35,8 @@ func evidence(left, right string) (near, nearest Evidence) {
 	lower = buffer[:lowerCase(buffer[:], right[:min(len(right), evidenceRight)])]
 	for e, at := range words(lower) {
 		near |= e
-		if e != NearKlaviyo && at < nearestAt {
-			nearest, nearestAt = e, at
+		if e != NearKlaviyo && 3*at < nearestAt { // what is said before counts for more
+			nearest, nearestAt = e, 3*at
 		}
 		if at <= besides {
 			near |= Beside

@@ -37,6 +37,9 @@ func KindOfFile(path string, head []byte) FileKind {
 	dirs = dirs[:len(dirs)-1]
 	ext := extension(name)
 	head = head[:min(len(head), maxHead)]
+	if len(head) > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff) {
+		head = bytes.ReplaceAll(head, []byte{0}, nil) // marks are ASCII
+	}
 	f := fileAt{path: "/" + path, name: name, ext: ext, dirs: dirs}
 	switch {
 	case f.isTest():

@@ -211,8 +211,8 @@ func disguised(text []byte, k int) bool {
 		left = before == '7' || before == '6'
 	case ';': // &#112; &#x70;
 		left = before == '2' || before == '0'
-	case '}': // \u{70}
-		left = before == '0'
+	case '}': // \u{70}, `${'p'}k_…`
+		left = before == '0' || before == '"' || before == '\'' || before == '`'
 	case '\n': // a line that goes on
 		left = before == '=' || before == '\\' || before == '\r'
 	}

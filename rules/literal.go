@@ -63,7 +63,7 @@ func (v *value) undoSeam() bool {
 			return true
 		}
 	}
-	for _, op := range []string{"||", "??", "?:", ":-", " or", "| default:", "|default:", "|default("} {
+	for _, op := range []string{"||", "??", "?:", ":-", " or", "| default:", "|default:", "|default(", "| default", "|default"} {
 		if t, ok := strings.CutSuffix(s, op); ok {
 			t = trimSpace(t)
 			return op == "||" && v.join(t, "", true) || v.operand(t)
@@ -232,7 +232,7 @@ func (v *value) shellDefault() {
 // encoders are calls that only write their argument in another way.
 var encoders = []string{
 	"stringify", "string", "str", "jsonencode", "encodeuricomponent", "encodeuri", "urlencode", "rawurlencode",
-	"encodecomponent", "encode", "queryescape", "pathescape", "quote", "escape", "escattr", "escjs", "escurl", "some", "raw", "nsstring",
+	"encodecomponent", "encode", "atob", "base64decode", "b64decode", "frombase64string", "decodestring", "decode64", "decode", "unescape", "decodeuricomponent", "queryescape", "pathescape", "quote", "escape", "escattr", "escjs", "escurl", "some", "raw", "nsstring",
 }
 
 // unwrap drops the opening of a call that only encodes the value, or of a mere parenthesis, at the end of s.

@@ -2,7 +2,10 @@
 
 package rules
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // nearPublic is how far from a key the public key of its account is looked for, in bytes.
 const nearPublic = 2 << 10
@@ -24,12 +27,12 @@ func PublicKeysNear(text []byte, c Candidate) []string {
 		for i < to && isWord(text[i]) {
 			i++
 		}
-		if i-first != siteLen || first == from && from > 0 || i == to && to < len(text) || !isPublicKey(text[first:i]) {
+		if i-first != siteLen || !isValue(text, first, i) || !isPublicKey(text[first:i]) {
 			continue
 		}
 		looked++
 		value := Candidate{Key: Key{form: Hex}, Start: first, End: i}
-		if s := Resolve(text, value, UnknownFile); isPublicSlot(s) && (s.isKlaviyos() || s.Near.Has(NearKlaviyo)) {
+		if s := Resolve(text, value, UnknownFile); isPublicSlot(s) && (s.isKlaviyos() || s.Near.Has(NearKlaviyo) || s.named(saysPublic)) {
 			if key := string(text[first:i]); !slices.Contains(found, key) {
 				found = append(found, key)
 			}
@@ -55,4 +58,18 @@ func isPublicKey(word []byte) bool {
 		}
 	}
 	return digit && (lower || upper) || lower && upper
+}
+
+func saysPublic(name string) bool { return strings.Contains(name, "public") }
+
+// isValue tells whether the word text[first:end] stands as a value does, not as a name.
+func isValue(text []byte, first, end int) bool {
+	if first == 0 {
+		return false
+	}
+	before := text[first-1]
+	if before == ' ' && first > 1 {
+		before = text[first-2]
+	}
+	return strings.IndexByte(quotes+"=/>:", before) >= 0 && (end == len(text) || strings.IndexByte(quotes+space+"&</,;)}", text[end]) >= 0)
 }

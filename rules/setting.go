@@ -134,7 +134,7 @@ func endsInPublicName(name string) bool {
 			return true
 		}
 	}
-	return strings.Contains(name, "klaviyo") && (strings.HasSuffix(name, "accountid") || strings.HasSuffix(name, "company"))
+	return strings.Contains(name, "klaviyo") && (strings.HasSuffix(name, "accountid") || strings.HasSuffix(name, "company") || strings.HasSuffix(name, "scriptid"))
 }
 
 var bundledVariable = &Rule{

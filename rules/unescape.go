@@ -18,6 +18,9 @@ func unescape(text []byte, near func([]byte) []byte) string {
 	if !hasEscape(text) {
 		return string(near(text))
 	}
+	if bytes.Contains(text, []byte("=3D")) { // quoted-printable breaks long lines
+		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("=\r\n"), nil), []byte("=\n"), nil)
+	}
 	b, again := slices.Clone(text), true
 	for n := 0; again && n < maxUnescape; n++ {
 		b, again = unescapeOnce(b, false)

@@ -84,7 +84,7 @@ func isKlaviyo(text []byte) bool {
 // wordAt reads the word around the klaviyo at text[i].
 func wordAt(text []byte, i int) (Candidate, bool) {
 	after := text[i+len(klaviyoWord):]
-	lower := bytes.ToLower(after[:min(len(after), 16)])
+	lower := bytes.ToLower(after[:min(len(after), 32)])
 	if endpoint(lower) == NearPrivate {
 		end := i + len(klaviyoWord)
 		if bytes.HasPrefix(lower, []byte("-api-key")) {
@@ -93,6 +93,9 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 		}
 		if around := bytes.ToLower(text[max(0, i-nearCall):min(len(text), end+nearCall)]); bytes.Contains(around, []byte(scheme)) {
 			return Candidate{}, false // the header says it
+		}
+		if inComment(text, i) {
+			return Candidate{}, false
 		}
 		for end < len(text) && end-i < maxWord && (isWord(text[end]) || strings.IndexByte(".-/", text[end]) >= 0) {
 			end++
@@ -159,4 +162,12 @@ func isAccessor(name string) bool {
 		return true
 	}
 	return false
+}
+
+// inComment tells whether text[i] stands in a line that is a comment up to there.
+func inComment(text []byte, i int) bool {
+	line := string(text[max(0, i-nearCall):i])
+	line = line[strings.LastIndexByte(line, '\n')+1:]
+	start := strings.TrimLeft(line, " \t")
+	return strings.HasPrefix(start, "*") || strings.HasPrefix(start, "/*") || strings.HasPrefix(start, "<!--") || lineComment(line) >= 0
 }

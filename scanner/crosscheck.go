@@ -164,7 +164,7 @@ func project(file string) string {
 
 // isSetting tells that a file in a project's own directory belongs to the project as a whole.
 func isSetting(name string) bool {
-	return name[0] == '.' || slices.Contains([]string{".env", ".yml", ".yaml", ".json", ".toml", ".ini", ".properties"}, path.Ext(name))
+	return name[0] == '.' || strings.HasPrefix(name, "config.") || strings.HasPrefix(name, "settings.") || slices.Contains([]string{".env", ".yml", ".yaml", ".json", ".toml", ".ini", ".properties"}, path.Ext(name))
 }
 
 // forShow tells that a file is no part of a product that runs: documentation, tests, examples.
