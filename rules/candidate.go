@@ -10,6 +10,7 @@ type Candidate struct {
 	Key        Key    // the zero Key if Word is set
 	Word       string // a name or a placeholder, as written; "" if there is a key
 	Start, End int    // the span in the text, in bytes
+	Beside     int    // of a word: how far from it, in bytes, a key makes it moot, for then there is a key to see
 }
 
 // IsKey tells that there is a key, not a word.

@@ -37,8 +37,8 @@ func KindOfFile(path string, head []byte) FileKind {
 	dirs = dirs[:len(dirs)-1]
 	ext := extension(name)
 	head = head[:min(len(head), maxHead)]
-	if len(head) > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff) {
-		head = bytes.ReplaceAll(head, []byte{0}, nil) // marks are ASCII
+	if bytes.IndexByte(head[:min(len(head), 64)], 0) >= 0 { // UTF-16, UTF-32; marks are ASCII
+		head = bytes.ReplaceAll(head, []byte{0}, nil)
 	}
 	f := fileAt{path: "/" + path, name: name, ext: ext, dirs: dirs}
 	switch {

@@ -115,7 +115,7 @@ var prefixBytes = []byte(prefix)
 // decide where a key begins and ends.
 func Find(text []byte, from, to int) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
-		for c := range FindTraces(text, from, to) {
+		for c := range FindTraces(text, from, to, false) {
 			if c.IsKey() && !yield(c) {
 				return
 			}
@@ -124,37 +124,60 @@ func Find(text []byte, from, to int) iter.Seq[Candidate] {
 }
 
 // FindTraces yields what [Find] yields and, where the prefix may stand in disguise, or stands before a body that may,
-// a candidate without a key, whose span is that of the k: in p\x6b_, pk%5F, "pk" + "_…", pk_0123=⏎4567. To look for
-// these costs nearly nothing, for Find looks at every k.
-func FindTraces(text []byte, from, to int) iter.Seq[Candidate] {
+// a candidate without a key or a word, whose span is that of the k: in p\x6b_, pk%5F, "pk" + "_…", pk_0123=⏎4567. With
+// words it also yields the words that tell of misuse without a key to see (word.go), and [IgnoreMark]; these not in
+// order. It is one search for k, and with words one for K: to look at each k costs nearly nothing.
+func FindTraces(text []byte, from, to int, words bool) iter.Seq[Candidate] {
 	return func(yield func(Candidate) bool) {
-		for k := range prefixes(text, from, to) {
-			start := k - 1
-			if text[start] != 'p' || text[k+1] != '_' {
+		for k := range traces(text, from, to, words) {
+			if words && text[k+1] == 'l' {
+				if c, ok := wordAt(text, k); ok && !yield(c) {
+					return
+				}
+				continue
+			}
+			if text[k-1] != 'p' || text[k+1] != '_' {
 				if disguised(text, k) && !yield(Candidate{Start: k, End: k + 1}) {
 					return
 				}
 				continue
 			}
-			form, end := parse(text, start)
-			if form == 0 {
-				if seams[stop(text, start)] && !yield(Candidate{Start: k, End: k + 1}) {
-					return
-				}
+			c, ok := keyAt(text, k-1)
+			if ok && !yield(c) {
+				return
+			}
+			if c.IsKey() || !words {
 				continue
 			}
-			if !standsAlone(text, start, end) {
-				continue
+			if c, ok := placeholderWord(text, k-1); ok && !yield(c) {
+				return
 			}
-			key := NewKey(form, string(text[start:end]))
-			if placeholder(form, key.Raw()[len(key.Raw())-bodyLen:]) {
-				continue
-			}
-			if !yield(Candidate{Key: key, Start: start, End: end}) {
+		}
+		if !words {
+			return
+		}
+		for k := range capitals(text, from, to) {
+			if c, ok := wordAt(text, k); ok && !yield(c) {
 				return
 			}
 		}
 	}
+}
+
+// keyAt reads the key whose prefix stands at text[start]; without a key in the candidate, one that may go on in disguise.
+func keyAt(text []byte, start int) (Candidate, bool) {
+	form, end := parse(text, start)
+	if form == 0 {
+		return Candidate{Start: start + 1, End: start + 2}, seams[stop(text, start)]
+	}
+	if !standsAlone(text, start, end) {
+		return Candidate{}, false
+	}
+	key := NewKey(form, string(text[start:end]))
+	if placeholder(form, key.Raw()[len(key.Raw())-bodyLen:]) {
+		return Candidate{}, false
+	}
+	return Candidate{Key: key, Start: start, End: end}, true
 }
 
 // What may stand on either side of the k of a prefix: its own letters, or the edge of an escape sequence, of a literal
@@ -176,19 +199,39 @@ func sides(plain, seams string) (table [256]uint8) {
 	return table
 }
 
-// prefixes yields the places in text[from:to] where the k of a prefix stands, plain or in disguise. It looks for the k,
-// the rarest of the three bytes in code and prose: bytes.Index takes four times as long, for it compares so short a
-// needle byte by byte.
-func prefixes(text []byte, from, to int) iter.Seq[int] {
+// traces yields the places of the k in text[from:to] that may be that of a prefix, plain or in disguise, and with words of
+// the word klaviyo. It looks for the k, the rarest of the three bytes of the prefix in code and prose: bytes.Index takes
+// four times as long, for it compares so short a needle byte by byte.
+func traces(text []byte, from, to int, words bool) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		limit := min(to+1, len(text)-1) // a k here has its p before to, and a byte after it
-		for k := from + 1; k < limit; k++ {
+		limit := min(to+1, len(text)-1) // a k of a prefix has its p before to, and a byte after it
+		for k := from; k < limit; k++ {
 			n := bytes.IndexByte(text[k:limit], 'k')
 			if n < 0 {
 				return
 			}
 			k += n
-			if leftSide[text[k-1]] != 0 && rightSide[text[k+1]] != 0 && !yield(k) {
+			switch {
+			case text[k+1] == 'l':
+				if words && k < to && isKlaviyo(text[k:]) && !yield(k) {
+					return
+				}
+			case k > from && leftSide[text[k-1]] != 0 && rightSide[text[k+1]] != 0 && !yield(k):
+				return
+			}
+		}
+	}
+}
+
+// capitals yields the places in text[from:to] where the word klaviyo begins with a capital.
+func capitals(text []byte, from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := from; i < to; i++ {
+			n := bytes.IndexByte(text[i:to], 'K')
+			if n < 0 {
+				return
+			}
+			if i += n; isKlaviyo(text[i:]) && !yield(i) {
 				return
 			}
 		}

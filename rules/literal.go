@@ -28,6 +28,7 @@ type value struct {
 	rest    string // the text before the value and its opening quote
 	quoted  bool
 	scheme  bool   // the authorization scheme stands directly before the key
+	joined  bool   // the list that the value is alone in is joined to a string
 	another string // the name whose default the value is: X in X || "pk_…"
 }
 
@@ -68,6 +69,10 @@ func (v *value) undoSeam() bool {
 			t = trimSpace(t)
 			return op == "||" && v.join(t, "", true) || v.operand(t)
 		}
+	}
+	if t, ok := strings.CutSuffix(s, "["); ok && v.joined {
+		v.rest, v.joined = t, false
+		return true
 	}
 	if t, ok := strings.CutSuffix(s, ".format("); ok {
 		return v.join(t, "%", true)

@@ -57,6 +57,8 @@ Right:
 		{Path: "a.vb", Text: `src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=" & "{hex}"`},
 		{Path: "a.twig", Text: `{% set src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=" ~ "{hex}" %}`},
 		{Path: "a.swift", Text: `let src = "https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=\("{hex}")"`},
+		{Path: "a.js", Text: "const siteKey = '{hex}';\ns.src = `https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=${siteKey}`"},
+		{Path: "a.php", Text: "<?php $account = '{site}'; ?>\n<script src=\"//static.klaviyo.com/onsite/js/klaviyo.js?company_id=<?php echo esc_attr( $account ); ?>\"></script>"},
 		{Path: "a.kt", Text: `Uri.Builder().authority("static.klaviyo.com").path("onsite/js/klaviyo.js").appendQueryParameter("company_id", "{hex}")`},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={public}"></script>`, Right: true},
 		{Path: "index.html", Text: `<script async src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=pk_****ef01"></script>`, Right: true},

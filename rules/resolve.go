@@ -33,7 +33,7 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 			s.File = BrowserFile
 		}
 	}
-	v := value{rest: left, quoted: true}
+	v := value{rest: left, quoted: true, joined: strings.HasPrefix(strings.TrimLeft(right, quotes), "].join")}
 	if !c.IsKey() {
 		right = strings.TrimLeft(right, quotes+")]") // of getenv("NAME")
 	}

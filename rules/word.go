@@ -5,7 +5,6 @@ package rules
 
 import (
 	"bytes"
-	"iter"
 	"strings"
 )
 
@@ -14,26 +13,6 @@ const (
 	nearName = 80  // how far a key is from the name of its variable
 	nearCall = 600 // how far apart the address and the header of a call are
 )
-
-// FindWords yields the words that begin in text[from:to] and that a rule may claim, in order. It costs next to nothing
-// where the text does not speak of Klaviyo.
-func FindWords(text []byte, from, to int) iter.Seq[Candidate] {
-	return func(yield func(Candidate) bool) {
-		for i := range klaviyoWords(text, from, to) {
-			if c, ok := wordAt(text, i); ok && !yield(c) {
-				return
-			}
-		}
-		for k := range prefixes(text, from, to) {
-			if text[k-1] != 'p' || text[k+1] != '_' {
-				continue
-			}
-			if c, ok := placeholderWord(text, k-1); ok && !yield(c) {
-				return
-			}
-		}
-	}
-}
 
 // placeholderWord reads the placeholder that begins with the prefix at text[i]: pk_xxx, pk_your_key, pk_..., pk_****.
 func placeholderWord(text []byte, i int) (Candidate, bool) {
@@ -59,24 +38,6 @@ func placeholderWord(text []byte, i int) (Candidate, bool) {
 	return Candidate{Word: Mask(word), Start: i, End: end}, true
 }
 
-// klaviyoWords yields where the word klaviyo begins in text[from:to], in lower or upper case or capitalized.
-func klaviyoWords(text []byte, from, to int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for _, k := range []byte("Kk") {
-			for i := from; i < to; i++ {
-				n := bytes.IndexByte(text[i:to], k)
-				if n < 0 {
-					break
-				}
-				i += n
-				if isKlaviyo(text[i:]) && !yield(i) {
-					return
-				}
-			}
-		}
-	}
-}
-
 func isKlaviyo(text []byte) bool {
 	return len(text) >= len(klaviyoWord) && (text[1] == 'L' || text[1] == 'l') && bytes.EqualFold(text[:len(klaviyoWord)], klaviyoWord)
 }
@@ -84,12 +45,15 @@ func isKlaviyo(text []byte) bool {
 // wordAt reads the word around the klaviyo at text[i].
 func wordAt(text []byte, i int) (Candidate, bool) {
 	after := text[i+len(klaviyoWord):]
+	if bytes.HasPrefix(after, []byte(IgnoreMark[len(klaviyoWord):])) {
+		return Candidate{Word: IgnoreMark, Start: i, End: i + len(IgnoreMark)}, true
+	}
 	lower := bytes.ToLower(after[:min(len(after), 32)])
 	if endpoint(lower) == NearPrivate {
 		end := i + len(klaviyoWord)
 		if bytes.HasPrefix(lower, []byte("-api-key")) {
 			end += len("-api-key")
-			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end}, !keyNear(text, i, nearCall) && !namesBundled(text[end:])
+			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end, Beside: nearCall}, !namesBundled(text[end:])
 		}
 		if around := bytes.ToLower(text[max(0, i-nearCall):min(len(text), end+nearCall)]); bytes.Contains(around, []byte(scheme)) {
 			return Candidate{}, false // the header says it
@@ -104,7 +68,7 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 		for start > 0 && (isAlnum(text[start-1]) || text[start-1] == '.') && i-start < 16 {
 			start--
 		}
-		return Candidate{Word: Mask(string(text[start:end])), Start: start, End: end}, !keyNear(text, i, nearCall)
+		return Candidate{Word: Mask(string(text[start:end])), Start: start, End: end, Beside: nearCall}, true
 	}
 	start, end := i, i+len(klaviyoWord)
 	for start > 0 && isWord(text[start-1]) {
@@ -117,16 +81,7 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 	if end-start > maxWord || !isPrivateName(fold(name)) && !isBundled(name) || Mask(name) != name {
 		return Candidate{}, false
 	}
-	return Candidate{Word: name, Start: expression(text, start), End: end}, !keyNear(text, end, nearName)
-}
-
-// keyNear tells whether a key stands within distance bytes of text[i]: then there is a key to see, and the finding is
-// about that.
-func keyNear(text []byte, i, distance int) bool {
-	for range Find(text, max(0, i-distance), min(len(text), i+distance)) {
-		return true
-	}
-	return false
+	return Candidate{Word: name, Start: expression(text, start), End: end, Beside: nearName}, true
 }
 
 // namesBundled tells whether the text behind the scheme reads a variable that is found by its own name.
@@ -168,6 +123,7 @@ func isAccessor(name string) bool {
 func inComment(text []byte, i int) bool {
 	line := string(text[max(0, i-nearCall):i])
 	line = line[strings.LastIndexByte(line, '\n')+1:]
+	line = strings.TrimPrefix(line, "\ufeff")
 	start := strings.TrimLeft(line, " \t")
 	return strings.HasPrefix(start, "*") || strings.HasPrefix(start, "/*") || strings.HasPrefix(start, "<!--") || lineComment(line) >= 0
 }
