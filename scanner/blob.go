@@ -5,6 +5,7 @@ package scanner
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 )
 
@@ -50,8 +51,11 @@ type Blob struct {
 	Data  []byte   // the content, or the window of it that begins at Start
 	Start Position // where Data begins in the content; the zero value is the content's start
 	Fresh []Span   // the parts of Data to search; nil: all of it. The rest is only context, or was searched already
-	Err   error    // why the content could not be read; Data is then nil
-	Again bool     // visited before (see ErrLocate): not counted again
+	// Open opens the whole content again, from its start; nil if Data is all of it. It is called while the first window is
+	// visited, if at all.
+	Open  func() (io.ReadCloser, error)
+	Err   error // why the content could not be read; Data is then nil
+	Again bool  // visited before (see ErrLocate): not counted again
 
 	LeftOut LeftOut // why the content is not to be scanned; Data is then nil, and the blob is only counted
 

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"path"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -52,6 +54,15 @@ var variants = []variant{
 	{"in base64 for URLs", 1, true, func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }},
 }
 
+// comments are variants for files of the languages that have such comments, with what could be taken for a quote or a
+// bracket in them.
+var comments = map[string]string{
+	"// don't (do\n%s":                ".js .ts .tsx .php .go .kt .java .swift .m .cs .rs .dart .gradle",
+	"# don't (do\n%s":                 ".py .rb .sh .env .yaml .tf",
+	"/* don't (do;\n * \"this */\n%s": ".js .ts .tsx .php .go .kt .java .swift .m .cs .rs .dart .gradle",
+	"<!-- don't (do -->\n%s":          ".html .xml .liquid",
+}
+
 // Every example of every rule, in every variant.
 func TestExamples(t *testing.T) {
 	for _, r := range rules.All {
@@ -63,6 +74,11 @@ func TestExamples(t *testing.T) {
 				}
 				for _, v := range variants {
 					checkVariant(t, r, e, v)
+				}
+				for comment, extensions := range comments {
+					if slices.Contains(strings.Fields(extensions), path.Ext(e.Path)) {
+						checkVariant(t, r, e, variant{"behind a comment", 1, false, func(s string) string { return fmt.Sprintf(comment, s) }})
+					}
 				}
 			})
 		}

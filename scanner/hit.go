@@ -1,286 +1,187 @@
-// This file finds candidates in a blob: in its bytes, and in text that is UTF-16.
+// This file searches one window of a content, and says where in the content a candidate stands.
 
 package scanner
 
 import (
 	"bytes"
-	"encoding/binary"
-	"iter"
-	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
+	"cmp"
+	"slices"
+	"sort"
 
 	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner/layer"
 )
 
-// hit is a candidate in a text that is the blob's data or a decoded piece of it.
+// hit is a candidate in a text that is the blob's data or a decoded piece of it. The text is there only while rules look
+// at it.
 type hit struct {
 	rules.Candidate
-	text       []byte
-	via        []string // the layers between the data and text
-	start, end int      // the span in the data that a person would edit
-	units      *units   // how the data is encoded there, nil for bytes
+	text []byte
+
+	rule       *rules.Rule // that claims the candidate; nil: none does, and the key is only masked
+	slot       string
+	publicNear []string
+
+	via   []string // the layers between the data and the text
+	span  Span     // of the data, that a person would edit
+	base  *layer.Base
+	shown Span // of the base's text
+	line  Line
 }
 
-// hits yields the candidates that begin in the fresh parts of b. Content without a trace of a key costs one search for
-// one byte of pk_ and, because text with a NUL byte may be UTF-16, one for NUL.
-func hits(b Blob) iter.Seq[hit] {
-	return func(yield func(hit) bool) {
-		fresh := b.Fresh
-		if fresh == nil {
-			fresh = []Span{{0, len(b.Data)}}
-		}
-		for _, f := range fresh {
-			for c := range rules.Find(b.Data, f.Start, f.End) {
-				if !yield(hit{Candidate: c, text: b.Data, start: c.Start, end: c.End}) {
-					return
-				}
-			}
-			if b.Kind == File { // words are about what is there now, not about history
-				for c := range rules.FindWords(b.Data, f.Start, f.End) {
-					if !yield(hit{Candidate: c, text: b.Data, start: c.Start, end: c.End}) {
-						return
-					}
-				}
-			}
-			if bytes.IndexByte(b.Data[f.Start:f.End], 0) < 0 {
-				continue
-			}
-			for h := range utf16Hits(b, f) {
-				if !yield(h) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// prefix16 is pk_ in UTF-16, without the zero byte that comes first or last; prefix8 is pk_ itself.
-var (
-	prefix16 = []byte("p\x00k\x00_")
-	prefix8  = []byte("pk_")
+// work is how many bytes may be decoded in a window, for each of its bytes; leastWork in any.
+const (
+	work      = 24
+	leastWork = 1 << 20
 )
 
-// utf16Hits yields the candidates in text that is UTF-16 in either byte order, with or without a mark, in a file of
-// nothing else or among other bytes (strings of a program, resources). Only the text around each pk_ is decoded.
-func utf16Hits(b Blob, f Span) iter.Seq[hit] {
-	return func(yield func(hit) bool) {
-		limit := min(f.End+len(prefix16)-1, len(b.Data))
-		for i := f.Start; ; i += len(prefix16) {
-			n := bytes.Index(b.Data[min(i, limit):limit], prefix16)
-			if n < 0 {
-				return
-			}
-			i += n
-			for _, u := range orders(b, i) {
-				h, ok := decode16(b.Data, i, u)
-				if !ok {
-					continue
-				}
-				if !yield(h) {
-					return
-				}
-				break
-			}
+// window searches one window of a content. It is the [layer.Finder] of that search.
+type window struct {
+	in      *inspection
+	content *content
+	blob    Blob
+	lines   *lineCounter
+
+	kind      rules.FileKind
+	kindKnown bool
+	search    layer.Search
+	hits      []hit
+	lined     int  // hits that have their line
+	ignores   bool // the mark of an ignore is there
+	err       error
+}
+
+// run finds the hits that begin in the fresh parts of the window.
+func (w *window) run() error {
+	w.search = layer.Search{
+		Finder: w, Offset: w.blob.Start.Offset, Depth: layer.MaxDepth - len(w.content.via),
+		Work:  max(leastWork, work*len(w.blob.Data)),
+		Words: w.blob.Kind == File, // words are about what is there now, not about history
+		Base:  layer.Base{Text: w.blob.Data},
+	}
+	if w.blob.Fresh == nil {
+		w.search.Run(layer.Span{End: len(w.blob.Data)})
+	}
+	for _, f := range w.blob.Fresh {
+		if w.err != nil {
+			break
+		}
+		w.search.Run(layer.Span(f))
+	}
+	w.hits = withoutMoot(onePlaceEach(w.hits))
+	return w.err
+}
+
+// withoutMoot drops the words that a key beside them makes moot.
+func withoutMoot(hits []hit) []hit {
+	if !slices.ContainsFunc(hits, func(h hit) bool { return h.Beside > 0 }) {
+		return hits
+	}
+	var keys []Span // in order; the end of each is the furthest of all up to it
+	for _, h := range hits {
+		if h.IsKey() && h.rule != nil {
+			keys = append(keys, h.span)
 		}
 	}
-}
-
-// units is one of the two byte orders of UTF-16.
-type units struct{ big bool }
-
-// orders returns the byte orders in which the data may be read at i, where the p of pk_ stands, the likelier first.
-// The zero bytes between ASCII characters fit both orders, so the mark at the start decides, else whether i is even:
-// then the zero byte comes second.
-func orders(b Blob, i int) []*units {
-	if b.Start.Offset == 0 && len(b.Data) >= 2 && i%2 == 0 && b.Data[0] == 0xff && b.Data[1] == 0xfe {
-		return []*units{{big: false}}
+	slices.SortFunc(keys, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	for i := 1; i < len(keys); i++ {
+		keys[i].End = max(keys[i].End, keys[i-1].End)
 	}
-	if b.Start.Offset == 0 && len(b.Data) >= 2 && i%2 == 1 && b.Data[0] == 0xfe && b.Data[1] == 0xff {
-		return []*units{{big: true}}
-	}
-	big := (b.Start.Offset+int64(i))%2 == 1
-	return []*units{{big}, {!big}}
-}
-
-// decode16 decodes the text around the pk_ whose p stands at data[i] and finds the candidate there.
-func decode16(data []byte, i int, u *units) (hit, bool) {
-	at := i
-	if u.big {
-		at--
-	}
-	if at < 0 {
-		return hit{}, false
-	}
-	// A look at the key alone: 1 MB of pk_ in a row must not decode a page for each.
-	const before = 16 // units that may be an escape sequence
-	left, text := u.around(data, at, before, rules.MaxKeyLen+1)
-	if !isKey(text, len(left)) {
-		return hit{}, false
-	}
-	left, text = u.around(data, at, rules.Context, rules.Context)
-	for c := range rules.Find(text, len(left), len(left)+1) {
-		return hit{
-			Candidate: c, text: text, via: []string{u.name()}, units: u,
-			start: at, end: at + 2*(c.End-c.Start),
-		}, true
-	}
-	return hit{}, false
-}
-
-// around decodes before units to the left of data[at] and after units from there on: left is the first part of text. A
-// zero unit ends a string in a program; what stands before it, or behind the next one, is another text. So is what
-// holds pk_ in plain bytes or in the other byte order, which would be shown as something that no mask knows.
-func (u *units) around(data []byte, at, before, after int) (left, text []byte) {
-	raw := data[at-min(at/2, before)*2 : at]
-	for i := u.foreign(raw); i >= 0; i = u.foreign(raw) {
-		raw = raw[min(len(raw), (i+2*rules.MaxKeyLen)/2*2):]
-	}
-	left = u.decode(raw)
-	left = left[bytes.LastIndexByte(left, 0)+1:]
-	raw = data[at:min(len(data), at+2*after)]
-	if i := u.foreign(raw); i >= 0 {
-		raw = raw[:i]
-	}
-	right := u.decode(raw)
-	if i := bytes.IndexByte(right, 0); i >= 0 {
-		right = right[:i]
-	}
-	return left, append(left[:len(left):len(left)], right...)
-}
-
-// foreign finds the first pk_ in raw that is not in these units; -1 if there is none.
-func (u *units) foreign(raw []byte) int {
-	first := bytes.Index(raw, prefix8)
-	for from := 0; ; {
-		i := bytes.Index(raw[from:], prefix16)
-		if i < 0 || first >= 0 && from+i > first {
-			return first
+	return slices.DeleteFunc(hits, func(h hit) bool {
+		if h.Beside == 0 {
+			return false
 		}
-		if i += from; i%2 == 1 != u.big {
-			return i
-		}
-		from = i + 1
-	}
+		i := sort.Search(len(keys), func(i int) bool { return keys[i].Start > h.span.End+h.Beside })
+		return i > 0 && keys[i-1].End >= h.span.Start-h.Beside
+	})
 }
 
-// isKey tells whether a key begins at text[at].
-func isKey(text []byte, at int) bool {
-	for range rules.Find(text, at, at+1) {
+// Found asks the rules about a candidate while its text is there.
+func (w *window) Found(h *layer.Hit) bool {
+	if h.Word == rules.IgnoreMark {
+		w.ignores = true
 		return true
 	}
-	return false
-}
-
-func (u *units) name() string {
-	if u.big {
-		return "utf-16be"
+	if w.blob.Path == "" {
+		w.err = ErrLocate
+		return false
 	}
-	return "utf-16le"
-}
-
-func (u *units) at(b []byte) uint16 {
-	if u.big {
-		return binary.BigEndian.Uint16(b)
+	if w.err = w.in.scan.ctx.Err(); w.err != nil {
+		return false
 	}
-	return binary.LittleEndian.Uint16(b)
-}
-
-// decode turns UTF-16 into UTF-8; half a unit at the end is dropped.
-func (u *units) decode(data []byte) []byte {
-	code := make([]uint16, 0, len(data)/2)
-	for ; len(data) >= 2; data = data[2:] {
-		code = append(code, u.at(data))
+	this := hit{Candidate: h.Candidate, text: h.Text, via: h.Via, span: Span(h.Span), base: h.Base, shown: Span(h.Shown)}
+	if !w.kindKnown {
+		w.kind, w.kindKnown = rules.KindOfFile(w.content.name, w.blob.Data), true
 	}
-	return []byte(string(utf16.Decode(code)))
-}
-
-// ruler tells positions in a blob's data. Asked in ascending order it reads the data once, however many hits there are.
-type ruler struct {
-	blob  Blob
-	units *units // nil: bytes
-	at    int    // up to where the data has been read
-	pos   Position
-}
-
-func newRuler(b Blob, u *units, parity int) *ruler {
-	r := &ruler{blob: b, units: u, at: parity, pos: b.Start}
-	r.pos.Offset += int64(parity)
-	if u != nil && b.Start.Offset == 0 && len(b.Data) >= parity+2 && u.at(b.Data[parity:]) == 0xfeff {
-		r.at += 2 // a byte-order mark is no character of the text
-		r.pos.Offset += 2
+	var slot rules.Slot
+	if this.rule, slot = rules.Judge(h.Text, h.Candidate, w.kind); this.rule != nil {
+		this.slot, this.publicNear = rules.Mask(slot.String()), publicNear(this)
 	}
-	return r
+	this.text = nil
+	w.hits = append(w.hits, this)
+	return true
 }
 
-// position returns the place of data[offset], which is not before the last one asked for.
-func (r *ruler) position(offset int) Position {
-	text := r.blob.Data[r.at:offset]
-	if r.units == nil {
-		r.pos = r.pos.After(text)
-	} else {
-		r.pos = r.pos.After(r.units.decode(text))
-		r.pos.Offset = r.blob.Start.Offset + int64(offset)
+// Done draws the lines of the hits in a text when all that is to be masked in it is known.
+func (w *window) Done(b *layer.Base) bool {
+	fresh := w.hits[w.lined:]
+	if len(fresh) == 0 {
+		return true
 	}
-	r.at = offset
-	return r.pos
+	w.lined = len(w.hits)
+	drawLines(b.Text, fresh)
+	without := &layer.Base{Units: b.Units} // the text may be large
+	for i := range fresh {
+		fresh[i].base = without
+	}
+	return true
 }
 
-// rulers holds a ruler for each way to read a blob's data: as bytes, and as UTF-16 of either order from an even or an
-// odd byte on.
-type rulers [5]*ruler
+// Problem lists what was not searched.
+func (w *window) Problem(via []string, _ layer.Span, reason string) bool {
+	w.err = w.in.problem(slices.Concat(w.content.via, via), reason)
+	return w.err == nil
+}
 
-func (rs *rulers) positions(b Blob, h *hit) (start, end Position) {
-	i, parity := 0, 0
-	if h.units != nil {
-		i, parity = 1+h.start%2, h.start%2
-		if h.units.big {
-			i += 2
+// Packed searches an archive that stands in a layer.
+func (w *window) Packed(via []string, span layer.Span, data []byte) bool {
+	inner := content{name: w.content.name, via: slices.Concat(w.content.via, via), member: w.content.member}
+	if inner.member == nil {
+		b := w.blob
+		b.Start = w.start()
+		rs := rulers{blob: &b}
+		from, to := rs.positions(&hit{span: Span(span), base: &layer.Base{}})
+		inner.member = &member{from, to}
+	}
+	w.err = w.in.archive(bytes.NewReader(data), &inner)
+	return w.err == nil
+}
+
+// start returns the place of the window's first byte in the content.
+func (w *window) start() Position {
+	if w.lines == nil {
+		return w.blob.Start
+	}
+	return w.lines.position(int(w.blob.Start.Offset - w.lines.start.Offset))
+}
+
+// onePlaceEach keeps of what stands for the same key in one place what has the fewest layers, and orders by place.
+func onePlaceEach(hits []hit) []hit {
+	if !slices.ContainsFunc(hits, func(h hit) bool { return len(h.via) > 0 }) {
+		return hits
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.Key.Raw(), b.Key.Raw()), cmp.Compare(a.span.Start, b.span.Start), cmp.Compare(len(a.via), len(b.via)))
+	})
+	kept := hits[:0]
+	for _, h := range hits {
+		last := len(kept) - 1
+		if last < 0 || !h.IsKey() || h.Key.Raw() != kept[last].Key.Raw() || h.span.Start >= kept[last].span.End {
+			kept = append(kept, h)
+		} else if len(h.via) < len(kept[last].via) {
+			kept[last] = h
 		}
 	}
-	if rs[i] == nil || rs[i].at > h.start {
-		rs[i] = newRuler(b, h.units, parity)
-	}
-	return rs[i].position(h.start), rs[i].position(h.end)
-}
-
-// How much of a line is shown on either side of a key, in bytes.
-const lineBefore, lineAfter = 160, 80
-
-const wordChars = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
-
-// line returns the hit's line as it may be shown: every key in it masked, cut when it is long. Keys are masked before
-// the line is cut, so that no piece of one remains at the edge.
-func (h *hit) line() Line {
-	const margin = 1024
-	left, right := h.text[:h.Start], h.text[h.End:]
-	if n := len(left) - margin; n > 0 {
-		left = bytes.TrimLeft(left[n:], wordChars) // what is left of a word may be a piece of a key
-	}
-	if len(right) > margin {
-		right = bytes.TrimRight(right[:margin], wordChars)
-	}
-	// A NUL ends the line as well: what is behind it is another text, perhaps the same key in UTF-16.
-	left = left[bytes.LastIndexAny(left, "\n\x00")+1:]
-	if i := bytes.IndexAny(right, "\n\x00"); i >= 0 {
-		right = bytes.TrimSuffix(right[:i], []byte{'\r'})
-	}
-	before, after := shown(left), shown(right)
-	l := Line{}
-	if n := len(before) - lineBefore; n > 0 {
-		before, l.Cut = "…"+strings.ToValidUTF8(before[n:], ""), true // the cut may have gone through a character
-	}
-	if len(after) > lineAfter {
-		after, l.Cut = strings.ToValidUTF8(after[:lineAfter], "")+"…", true
-	}
-	key := h.Word
-	if h.IsKey() {
-		key = h.Key.String()
-	}
-	l.Text, l.Start, l.End = before+key+after, len(before), len(before)+len(key)
-	return l
-}
-
-func shown(text []byte) string {
-	return rules.Mask(strings.ToValidUTF8(string(text), string(utf8.RuneError)))
+	slices.SortStableFunc(kept, func(a, b hit) int { return cmp.Compare(a.span.Start, b.span.Start) })
+	return kept
 }

@@ -4,7 +4,10 @@ package scanner
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
+
+	"github.com/klaviyolint/klaviyolint/scanner/layer"
 )
 
 // Position is a place in a content. The zero value is its start.
@@ -33,6 +36,13 @@ func (p Position) After(text []byte) Position {
 		text = text[bytes.LastIndexByte(text, '\n')+1:]
 	}
 	for len(text) > 0 {
+		n := asciiPrefix(text)
+		p.Chars += n
+		p.UTF16 += n
+		text = text[n:]
+		if len(text) == 0 {
+			break
+		}
 		r, size := utf8.DecodeRune(text)
 		text = text[size:]
 		p.Chars++
@@ -44,4 +54,77 @@ func (p Position) After(text []byte) Position {
 	return p
 }
 
+// asciiPrefix returns the length of a prefix of text that is ASCII, all of it but for less than 32 bytes.
+func asciiPrefix(text []byte) int {
+	n := 0
+	le := binary.LittleEndian
+	for ; len(text)-n >= 32; n += 32 {
+		b := text[n : n+32]
+		if (le.Uint64(b)|le.Uint64(b[8:])|le.Uint64(b[16:])|le.Uint64(b[24:]))&0x8080808080808080 != 0 {
+			break
+		}
+	}
+	return n
+}
+
 var newline = []byte{'\n'}
+
+// ruler tells positions in a blob's data. Asked in ascending order it reads the data once, however many hits there are.
+type ruler struct {
+	blob  *Blob
+	units *layer.Units // nil: bytes
+	at    int          // up to where the data has been read
+	pos   Position
+}
+
+func newRuler(b *Blob, u *layer.Units, phase int) *ruler {
+	r := &ruler{blob: b, units: u, at: phase, pos: b.Start}
+	if u != nil && b.Start.Offset == 0 && u.HasMark(b.Data[min(phase, len(b.Data)):]) {
+		r.at += u.Size // a byte-order mark is no character of the text
+	}
+	r.pos.Offset += int64(r.at)
+	return r
+}
+
+// position returns the place of data[offset], which is not before the last one asked for.
+func (r *ruler) position(offset int) Position {
+	offset = max(offset, r.at)
+	text := r.blob.Data[r.at:offset]
+	if r.units == nil {
+		r.pos = r.pos.After(text)
+	} else {
+		r.pos = r.pos.After(r.units.Decode(text))
+		r.pos.Offset = r.blob.Start.Offset + int64(offset)
+	}
+	r.at = offset
+	return r.pos
+}
+
+// rulers holds a ruler for each way to read a blob's data: as bytes, and in units from each byte on that is one's first.
+type rulers struct {
+	blob *Blob
+	all  map[reading]*ruler
+}
+
+type reading struct {
+	units layer.Units
+	phase int
+}
+
+func (rs *rulers) positions(h *hit) (start, end Position) {
+	id := reading{}
+	if u := h.base.Units; u != nil {
+		id = reading{*u, h.span.Start % u.Size}
+	}
+	r := rs.all[id]
+	if r == nil || r.at > h.span.Start {
+		if rs.all == nil {
+			rs.all = map[reading]*ruler{}
+		}
+		r = newRuler(rs.blob, h.base.Units, id.phase)
+		rs.all[id] = r
+	}
+	start = r.position(h.span.Start)
+	here := *r // the next hit may begin before this one ends
+	return start, here.position(h.span.End)
+}

@@ -28,6 +28,7 @@ type Options struct {
 // source cannot go on, the report holds what was found until then and says why it stopped.
 func Scan(ctx context.Context, src Source, opts Options) *Report {
 	s := &scan{ctx: ctx}
+	s.buffers.New = func() any { return new(Buffer) }
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
 	r := &Report{
@@ -63,6 +64,8 @@ type scan struct {
 	bytes                 atomic.Int64
 	excluded, ignored     atomic.Int64
 
+	buffers sync.Pool // of *Buffer, for members of archives
+
 	mu       sync.Mutex
 	findings []Finding
 	comments []*comment // of files
@@ -80,8 +83,7 @@ func (s *scan) visit(b Blob) (err error) {
 	if s.count(b); b.LeftOut != 0 {
 		return nil
 	}
-	var found []Finding
-	var comments []*comment
+	in := inspection{scan: s, blob: b}
 	defer func() {
 		// A bug of ours on one hostile file must not hide the other findings. The text of a runtime error may quote
 		// content, so only its type is shown.
@@ -90,41 +92,11 @@ func (s *scan) visit(b Blob) (err error) {
 			err = nil
 		}
 		s.mu.Lock()
-		s.findings = append(s.findings, found...)
-		s.comments = append(s.comments, comments...)
+		s.findings = append(s.findings, in.found...)
+		s.comments = append(s.comments, in.comments...)
 		s.mu.Unlock()
 	}()
-	var rulers rulers
-	kind, known := rules.UnknownFile, false
-	for h := range hits(b) {
-		if b.Path == "" {
-			return ErrLocate
-		}
-		if err := s.ctx.Err(); err != nil {
-			return err
-		}
-		if !known {
-			kind, known = rules.KindOfFile(b.Path, b.Data), true
-		}
-		slot := rules.Resolve(h.text, h.Candidate, kind)
-		rule := rules.Claim(h.Candidate, slot)
-		if rule == nil {
-			continue
-		}
-		start, end := rulers.positions(b, &h)
-		found = append(found, Finding{
-			Rule: rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: publicNear(h), Path: b.Path, Start: start, End: end,
-			Slot: rules.Mask(slot.String()), Via: h.via, Line: h.line(), Commit: b.Commit, Reach: b.Reach,
-		})
-	}
-	if b.Kind == File || len(found) > 0 {
-		all := commentsIn(b)
-		heard(found, all)
-		if b.Kind == File {
-			comments = inFresh(all, b)
-		}
-	}
-	return nil
+	return in.run()
 }
 
 // count counts what has not been counted: a content by its first window, its bytes as they come.

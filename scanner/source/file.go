@@ -5,7 +5,9 @@ package source
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"math"
 	"os"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
@@ -28,7 +30,8 @@ func (buf *buffer) visitFile(name, path string, visit func(scanner.Blob) error) 
 		b.Err = cause(err)
 		return visit(b)
 	}
-	return buf.visitReader(readErrors{f}, info.Size(), b, visit)
+	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, math.MaxInt64)), nil }
+	return buf.Visit(readErrors{f}, info.Size(), b, visit)
 }
 
 // visitLink visits the symbolic link at name as path: its content is its target, as it is for git. It is not followed.

@@ -4,6 +4,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 
@@ -51,7 +52,12 @@ func (s *Stdin) Walk(ctx context.Context, visit func(scanner.Blob) error) error 
 	defer stop()
 	defer r.Close()
 	var buf buffer
-	return buf.visitReader(r, 0, scanner.Blob{Path: s.Path}, visit)
+	return buf.Visit(r, 0, scanner.Blob{Path: s.Path, Open: onlyOnce}, visit)
+}
+
+// onlyOnce says why standard input is not read again.
+func onlyOnce() (io.ReadCloser, error) {
+	return nil, errors.New("standard input cannot be read twice: write it to a file and scan that")
 }
 
 // All yields the blobs of several sources, one source after the other.

@@ -3,8 +3,10 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"path/filepath"
 	"sync"
 
@@ -25,7 +27,7 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 	var wanted []gitstore.ID
 	types := gitstore.Blobs | gitstore.Commits | gitstore.Tags
 	err := h.Store.Sweep(ctx, types, func(o gitstore.Object) error {
-		err := visitObject(o, visit)
+		err := visitObject(h.Store, o, visit)
 		if errors.Is(err, scanner.ErrLocate) {
 			mu.Lock()
 			wanted = append(wanted, o.ID)
@@ -54,23 +56,39 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 }
 
 // visitObject visits an object whose path is not known.
-func visitObject(o gitstore.Object, visit func(scanner.Blob) error) error {
+func visitObject(store *gitstore.Store, o gitstore.Object, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{Kind: kindOf(o.Type), ID: o.ID.String()}
 	if o.Err != nil {
 		b.Path, b.Err = objectPath(o), o.Err
 		return visit(b)
 	}
-	return visitContent(o, b, visit)
+	return visitContent(store, o, b, visit)
 }
 
 // visitContent visits an object's content as b.
-func visitContent(o gitstore.Object, b scanner.Blob, visit func(scanner.Blob) error) error {
+func visitContent(store *gitstore.Store, o gitstore.Object, b scanner.Blob, visit func(scanner.Blob) error) error {
 	if o.Stream != nil {
 		var buf buffer
-		return buf.visitReader(o.Stream, o.Size, b, visit)
+		b.Open = func() (io.ReadCloser, error) { return openObject(store, o.ID), nil }
+		return buf.Visit(o.Stream, o.Size, b, visit)
 	}
 	b.Data = o.Data
 	return visit(b)
+}
+
+// openObject streams an object. What streams it ends when the reader is closed.
+func openObject(store *gitstore.Store, id gitstore.ID) io.ReadCloser {
+	r, w := io.Pipe()
+	go func() {
+		w.CloseWithError(store.Visit(id, func(o gitstore.Object) error {
+			if o.Stream == nil {
+				o.Stream = bytes.NewReader(o.Data)
+			}
+			_, err := io.Copy(w, o.Stream)
+			return err
+		}))
+	}()
+	return r
 }
 
 // visitAt visits the content of a git object as b; without a path it gets one from what the object is. An object that
@@ -82,7 +100,7 @@ func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(s
 		if b.Path == "" {
 			b.Path = nameOf(o)
 		}
-		return visitContent(o, b, visit)
+		return visitContent(store, o, b, visit)
 	})
 	if err != nil && !visited {
 		if b.Path == "" {

@@ -39,8 +39,8 @@ func (o one) Walk(_ context.Context, visit func(scanner.Blob) error) error {
 // meets the edge of a window.
 func TestWindowsFindWhatTheWholeHolds(t *testing.T) {
 	slot := `fetch("https://a.klaviyo.com/client/x?company_id=` + siteKey + `")`
-	text := []byte(strings.Repeat("é line of text\n", 3*windowSize/15))
-	for _, edge := range []int{windowSize - 2*overlap, windowSize - overlap, windowSize, 2*windowSize - 3*overlap, 2*windowSize - 2*overlap} {
+	text := []byte(strings.Repeat("é line of text\n", 3*scanner.WindowSize/15))
+	for _, edge := range []int{scanner.WindowSize - 2*scanner.WindowOverlap, scanner.WindowSize - scanner.WindowOverlap, scanner.WindowSize, 2*scanner.WindowSize - 3*scanner.WindowOverlap, 2*scanner.WindowSize - 2*scanner.WindowOverlap} {
 		for _, shift := range []int{-len(slot) - 3, -len(slot), -60, -49, -40, -20, -1, 0, 1, 200} {
 			at := edge + shift + shift*3*len(slot) // apart from one another
 			copy(text[at:], "\n"+slot+"\n")
@@ -64,7 +64,7 @@ func TestWindowsFindWhatTheWholeHolds(t *testing.T) {
 func TestWindowsOfUTF16(t *testing.T) {
 	var text bytes.Buffer
 	line := utf16.Encode([]rune("KLAVIYO_PUBLIC_KEY=" + siteKey + " ✓" + strings.Repeat(" ", 4001) + "\r\n"))
-	for text.Len() < 2*windowSize+12345 {
+	for text.Len() < 2*scanner.WindowSize+12345 {
 		for _, u := range line {
 			text.Write([]byte{byte(u), byte(u >> 8)})
 		}
