@@ -31,7 +31,7 @@ func (buf *buffer) visitFile(name, path string, visit func(scanner.Blob) error) 
 		return visit(b)
 	}
 	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, math.MaxInt64)), nil }
-	return buf.Visit(readErrors{f}, info.Size(), b, visit)
+	return buf.Visit(&fileReader{f: f, left: info.Size(), sized: info.Size() > 0}, info.Size(), b, visit)
 }
 
 // visitLink visits the symbolic link at name as path: its content is its target, as it is for git. It is not followed.
@@ -43,11 +43,19 @@ func visitLink(name, path string, visit func(scanner.Blob) error) error {
 	return visit(scanner.Blob{Path: path, Data: []byte(target)})
 }
 
-// readErrors is a file whose errors do not repeat its path.
-type readErrors struct{ f *os.File }
+// fileReader reads a file up to the size that it had when it was opened, which spares a look for its end; one without a
+// size, as those of /proc, to its end. Its errors do not repeat the path.
+type fileReader struct {
+	f     *os.File
+	left  int64
+	sized bool
+}
 
-func (r readErrors) Read(p []byte) (int, error) {
+func (r *fileReader) Read(p []byte) (int, error) {
 	n, err := r.f.Read(p)
+	if r.left -= int64(n); err == nil && r.sized && r.left <= 0 {
+		return n, io.EOF
+	}
 	return n, cause(err)
 }
 
