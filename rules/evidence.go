@@ -13,7 +13,7 @@ const (
 	evidenceRight = 1 << 10
 )
 
-// besides is how far from a key the word klaviyo still speaks of the same statement, in bytes.
+// besides is how far from a key, on its line, the word klaviyo still speaks of the same statement, in bytes.
 const besides = 256
 
 // evidence collects the Klaviyo words on either side of a key. nearest is the one that stands nearest of those that
@@ -28,7 +28,7 @@ func evidence(left, right string) (near, nearest Evidence) {
 		if e != NearKlaviyo && distance <= nearestAt {
 			nearest, nearestAt = e, distance
 		}
-		if distance <= besides {
+		if distance <= besides && bytes.IndexByte(lower[at:], '\n') < 0 {
 			near |= Beside
 		}
 	}
@@ -38,7 +38,7 @@ func evidence(left, right string) (near, nearest Evidence) {
 		if e != NearKlaviyo && 3*at < nearestAt { // what is said before counts for more
 			nearest, nearestAt = e, 3*at
 		}
-		if at <= besides {
+		if at <= besides && bytes.IndexByte(lower[:at], '\n') < 0 {
 			near |= Beside
 		}
 	}

@@ -92,7 +92,7 @@ var (
 
 // Directories by which frameworks tell what becomes of a file.
 var (
-	publicDirs = []string{"public", "static", "wwwroot", "htdocs", "dist", "www", "assets", "_next"}
+	publicDirs = []string{"public", "static", "wwwroot", "htdocs", "dist", "www", "assets", "_next", "_site"}
 	serverDirs = []string{
 		"server", "functions", "lambda", "lambdas", "backend", "bin", "cron", "cloudfunctions", "edge-functions",
 		"serverless", "migrations",
@@ -143,7 +143,8 @@ func (f fileAt) isShipped(head []byte) bool {
 		return false
 	case f.in([]string{"dist"}) && containsAny(head, moduleMarks): // made for Node
 		return false
-	case f.in(publicDirs), f.has("/.next/static/"), f.has("/build/static/"), f.has("/view/frontend/web/"), f.has("/app/storefront/"):
+	case f.in(publicDirs), f.has("/.next/static/"), f.has("/build/static/"), f.has("/view/frontend/web/"), f.has("/app/storefront/"),
+		f.has("/resources/js/"), f.has("/app/javascript/"), f.has("/skin/frontend/"), f.has("/cartridge/client/"), f.has("/wp-content/themes/"):
 		return true
 	case strings.HasSuffix(f.name, ".min.js"), strings.HasSuffix(f.name, ".bundle.js"), strings.HasSuffix(f.name, ".chunk.js"),
 		strings.Contains(f.name, ".client."):

@@ -49,7 +49,8 @@ var privateNameInPublicSlot = &Rule{
 	Kind:    Hygiene,
 	Level:   Warning,
 	Claims: func(c Candidate, s Slot) bool {
-		return !strings.HasPrefix(c.Word, prefix) && isPrivateName(fold(c.Word)) && isPublicSlot(s)
+		return !s.Defines && !strings.HasPrefix(c.Word, prefix) && isPrivateName(fold(c.Word)) &&
+			(isPublicSlot(s) || isBundled(lastPart(s.Name)))
 	},
 	Help: `
 A variable whose name says that it holds a **private** API key is used where Klaviyo wants the **public** key. If the name
@@ -72,11 +73,17 @@ $data = ['token' => KLAVIYO_PUBLIC_API_KEY, 'event' => 'Placed Order'];
 		{Path: "a.liquid", Text: `<script src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id={{ settings.klaviyo_private_key }}"></script>`},
 		{Path: "a.kt", Text: `Klaviyo.initialize(BuildConfig.KLAVIYO_PRIVATE_KEY, applicationContext)`},
 		{Path: "a.py", Text: `klaviyo_company_id = os.environ["KLAVIYO_PRIVATE_KEY"]`},
+		{Path: "ci.yml", Text: "env:\n  KLAVIYO_PUBLIC_KEY: ${{ secrets.KLAVIYO_PRIVATE_KEY }}"},
+		{Path: "ci.yml", Text: "env:\n  NEXT_PUBLIC_KLAVIYO_API_KEY: ${{ secrets.KLAVIYO_PRIVATE_KEY }}"},
 		{Path: "a.rb", Text: `_learnq.push(['account', ENV['KLAVIYO_SECRET_KEY']]);`},
 		{Path: "a.php", Text: `post('https://a.klaviyo.com/api/track', ['token' => KLAVIYO_PUBLIC_API_KEY, 'event' => 'X']);`, Right: true},
 		{Path: "a.js", Text: "fetch(url, { headers: { Authorization: `Klaviyo-API-Key ${process.env.KLAVIYO_PRIVATE_KEY}` } })", Right: true},
 		{Path: "a.rb", Text: `client = Klaviyo::Client.new(ENV['KLAVIYO_PUBLIC_KEY'], ENV['KLAVIYO_PRIVATE_KEY'])`, Right: true},
 		{Path: "a.py", Text: `private_key = os.environ["KLAVIYO_PRIVATE_KEY"]`, Right: true},
+		{Path: ".env.example", Text: "KLAVIYO_PUBLIC_API_KEY=\n\n# server\nKLAVIYO_PRIVATE_API_KEY=", Right: true},
+		{Path: "values.yaml", Text: "KLAVIYO_PUBLIC_KEY:\n  KLAVIYO_PRIVATE_KEY:", Right: true},
+		{Path: "README.md", Text: "| KLAVIYO_PUBLIC_KEY | KLAVIYO_PRIVATE_KEY |", Right: true},
+		{Path: "Dockerfile", Text: "ENV KLAVIYO_PUBLIC_KEY=$KLAVIYO_PUBLIC_KEY KLAVIYO_PRIVATE_KEY=$KLAVIYO_PRIVATE_KEY", Right: true},
 	},
 }
 
@@ -131,6 +138,9 @@ fetch('https://a.klaviyo.com/client/profiles/?company_id=AbC123', { method: 'POS
 		{Path: "app/api/subscribe/route.ts", Text: "fetch(url, { headers: { Authorization: `Klaviyo-API-Key ${key}` } })", Right: true},
 		{Path: "assets/theme.js", Text: "fetch('https://a.klaviyo.com/client/profiles/?company_id={public}')", Right: true},
 		{Path: "assets/theme.js", Text: "$.post('https://a.klaviyo.com/api/track', data)", Right: true},
+		{Path: "index.html", Text: `<meta http-equiv="Content-Security-Policy" content="connect-src https://a.klaviyo.com/api/ https://b.example">`, Right: true},
+		{Path: "sw.js", Text: "if (url.href.startsWith('https://a.klaviyo.com/api/')) cache(url)", Right: true},
+		{Path: "public/docs.html", Text: `<pre>curl https://a.klaviyo.com/api/lists -H "Authorization: Klaviyo-API-Key your-key"</pre>`, Right: true},
 		{Path: "README.md", Text: "Send `Authorization: Klaviyo-API-Key your-key`.", Right: true},
 	},
 }

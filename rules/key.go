@@ -295,7 +295,7 @@ func parse(text []byte, start int) (Form, int) {
 	switch {
 	case n == bodyLen && lowerHex:
 		form = Hex
-	case n == bodyLen:
+	case n == bodyLen && !upperHex(text[body:end]): // a vendor's word in TruffleHog's tests: upper case is no key of Klaviyo's
 		form = Documented
 	case n == siteLen && end < len(text) && text[end] == '_':
 		n, lowerHex = alphanumerics(text[end+1:])
@@ -336,10 +336,13 @@ func placeholder(form Form, body string) bool {
 	if distinct < 8 {
 		return true
 	}
-	for period := 1; period <= 8; period++ {
+	for period := 1; period <= 12; period++ {
 		if body[period:] == body[:len(body)-period] {
 			return true
 		}
+	}
+	if counts(body) {
+		return true
 	}
 	if form == Documented {
 		lower := strings.ToLower(body)
@@ -351,4 +354,36 @@ func placeholder(form Form, body string) bool {
 		return false
 	}
 	return !strings.ContainsAny(body, "abcdef") || !strings.ContainsAny(body, "0123456789")
+}
+
+// counts tells whether body counts up, 1a2b3c4d…, or says everything twice, 00112233…: typed, not made.
+func counts(body string) bool {
+	twice := true
+	for i := 0; i+1 < len(body); i += 2 {
+		twice = twice && body[i] == body[i+1]
+	}
+	for first := range 2 {
+		up := 0
+		for i := first; i+2 < len(body); i += 2 {
+			if body[i+2] == body[i]+1 || body[i] == '9' && body[i+2] == '0' {
+				up++
+			}
+		}
+		if up >= bodyLen/2-2 {
+			return true
+		}
+	}
+	return twice
+}
+
+func upperHex(body []byte) bool {
+	letters := false
+	for _, c := range body {
+		if c >= 'A' && c <= 'F' {
+			letters = true
+		} else if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return letters
 }

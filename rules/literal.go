@@ -58,7 +58,7 @@ func (v *value) extend(left string) {
 // undoSeam undoes what stands directly before the value, if it is one of the ways to write the value in parts.
 func (v *value) undoSeam() bool {
 	s := trimSpace(trimLiteralPrefix(v.rest))
-	for _, open := range []string{"${", "#{", `\(`, "<%=", "<?=", "<?php echo", "{{", "{"} { // "…${"pk_…"}", companyId={"pk_…"}
+	for _, open := range []string{"${{", "${", "#{", `\(`, "<%=", "<?=", "<?php echo", "{{", "{"} { // "…${"pk_…"}", companyId={"pk_…"}
 		if t, ok := strings.CutSuffix(s, open); ok {
 			v.extend(t)
 			return true

@@ -9,9 +9,9 @@ import (
 )
 
 // cutName reads the name that the value is given to, and returns the text before the name. pair tells that the name is
-// only the string before the value in a list.
-func cutName(v value) (name, rest string, pair bool) {
-	if name, rest := labelName(v); name != "" {
+// only the string before the value in a list. With prose, a label or the cell of a table may be the name.
+func cutName(v value, prose bool) (name, rest string, pair bool) {
+	if name, rest := labelName(v); prose && name != "" {
 		return name, rest, false
 	}
 	if n := len(v.before); n > 0 && strings.IndexByte("=:", v.before[n-1]) >= 0 {
@@ -62,7 +62,7 @@ func cutName(v value) (name, rest string, pair bool) {
 		if flag := fold(n); strings.HasPrefix(n, "-") && (flag == "body" || flag == "value" || flag == "b") {
 			n, before = nameAtEnd(before) // gh variable set KLAVIYO_PUBLIC_KEY --body pk_…
 		}
-		if strings.HasPrefix(n, "-") || strings.Contains(n, "_") && (n == strings.ToUpper(n) || strings.Contains(strings.ToLower(n), "klaviyo")) {
+		if strings.HasPrefix(n, "-") || strings.Contains(n, "_") && n == strings.ToUpper(n) || strings.ContainsAny(n, "_./") && strings.Contains(strings.ToLower(n), "klaviyo") {
 			name, rest = n, before
 		}
 	}

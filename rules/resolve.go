@@ -35,6 +35,7 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	}
 	v := value{rest: left, quoted: true, joined: strings.HasPrefix(strings.TrimLeft(right, quotes), "].join")}
 	if !c.IsKey() {
+		s.Defines = isAssigned(right)
 		right = strings.TrimLeft(right, quotes+")]") // of getenv("NAME")
 	}
 	if c.IsKey() || strings.HasPrefix(c.Word, prefix) {
@@ -49,7 +50,7 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	if s.URL = urlPart(v.before); s.URL != (URLPart{}) {
 		return s
 	}
-	name, rest, pair := cutName(v)
+	name, rest, pair := cutName(v, c.IsKey())
 	if pair && c.NeedsSlot() {
 		name = "" // primary("company_id", "pk_…"): in a list, what stands before a name of an index is no name of a value
 	}

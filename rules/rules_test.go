@@ -16,7 +16,7 @@ func fill(text string) string {
 	return strings.NewReplacer(
 		"{site}", prefix+"AbC123_"+hex,
 		"{hex}", prefix+hex,
-		"{doc}", prefix+"abc123def456ghi789jkl0mno123pqrst4", // Klaviyo's own sample
+		"{doc}", prefix+"bcd123efg456hij789klm0nop123qrstu4",
 		"{alpha}", prefix+"customersubscriptionpreferencehist",
 		"{public}", "AbC123",
 	).Replace(text)

@@ -14,7 +14,8 @@ var sdkPublicArgument = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		if s.named(isPrivateName) {
+		paired := len(s.Call.Before) > 0 && s.Call.Before[len(s.Call.Before)-1] == s.Name // an argument, no name
+		if !paired && s.named(isPrivateName) {
 			return false
 		}
 		parts := calleeParts(s.Call.Callee)
@@ -67,6 +68,7 @@ $klaviyo = new Klaviyo(getenv('KLAVIYO_PRIVATE_KEY'), 'AbC123');
 		{Path: "config.ru", Text: `use Rack::Klaviyo, '{hex}'`},
 		{Path: "a.rb", Text: `config.middleware.use "Klaviyo::Client::Middleware", "{site}"`},
 		{Path: "a.php", Text: `$client = new Klaviyo($privateKey, '{hex}');`},
+		{Path: "a.php", Text: `$client = new Klaviyo('pk_your_private', '{hex}');`},
 		{Path: "a.php", Text: `$client = new Klaviyo("{hex}");`},
 		{Path: "a.php", Text: `$klaviyo->Client->createClientEvent('{hex}', $body);`},
 		{Path: "a.js", Text: `const klaviyo = new Klaviyo({ publicToken: '{site}', privateToken: process.env.KEY })`},
@@ -89,7 +91,7 @@ func calleeParts(callee string) []string {
 // isClientCall tells whether the call is of the SDKs' methods for the client API, which begin with the public key.
 func isClientCall(parts []string, s Slot) bool {
 	i := slices.Index(parts, "client")
-	if i < 0 || i+2 != len(parts) || i == 0 && !s.Near.Has(NearKlaviyo) || i > 0 && !strings.Contains(parts[i-1], "klaviyo") {
+	if i < 0 || i+2 != len(parts) || !strings.Contains(parts[max(i-1, 0)], "klaviyo") && !s.Near.Has(NearKlaviyo) {
 		return false
 	}
 	for _, verb := range []string{"create", "unregister", "bulk", "get", "subscribe"} {

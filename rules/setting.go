@@ -26,7 +26,7 @@ var publicSetting = &Rule{
 				return endsInPublicName(name) || strings.HasSuffix(name, "klaviyoaccount") || strings.HasSuffix(name, "klaviyoid")
 			}
 			// A name that does not say Klaviyo: the key does, if its form is exact, else the text around must.
-			return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
+			return endsInPublicName(name) && (c.Key.Form() != Documented || s.Near.Has(Beside) || s.isKlaviyos())
 		})
 	},
 	Help: `
@@ -149,7 +149,7 @@ var bundledVariable = &Rule{
 				return strings.Contains(name, "KLAVIYO") || c.Key.Form() != Documented
 			}
 		}
-		return isPublicConfig(s) && (c.Key.Form() != Documented || s.Near.Has(NearKlaviyo))
+		return isPublicConfig(s) && (c.Key.Form() != Documented || s.Near.Has(Beside) || s.isKlaviyos())
 	},
 	Help: `
 The prefix of the variable's name tells the bundler (Next.js, Vite, Create React App, Gatsby, Expo, Nuxt, Astro,

@@ -9,10 +9,10 @@ import (
 )
 
 // genericNames say nothing of the value.
-var genericNames = []string{"value", "default", "content", "defaultvalue", "string", "data", "stringvalue"}
+var genericNames = []string{"value", "default", "content", "defaultvalue", "string", "data", "stringvalue", "parametervalue"}
 
 // siblingNames hold a name; an id does when nothing else does.
-var siblingNames = []string{"name", "key", "property", "variable", "path", "option"}
+var siblingNames = []string{"name", "key", "property", "variable", "path", "option", "parameterkey"}
 
 // siblingName finds the name beside a value={…}: <meta name="klaviyo_account" content="…">,
 // {"key": "KLAVIYO_PUBLIC_KEY", "value": "…"}, and in lists of YAML. left ends where the value's own name begins.
@@ -128,7 +128,16 @@ func enclosingName(s string) string {
 	if t, ok := strings.CutSuffix(trimSpace(strings.TrimRight(s, quotes)), ","); ok && t != s {
 		return literalAtEnd(trimSpace(t)) // 'name', '{…}'
 	}
-	return literalAtEnd(s)
+	if name := literalAtEnd(s); name != "" {
+		return name
+	}
+	name, rest := nameAtEnd(s) // object Keys {, class Config:
+	keyword, _ := nameAtEnd(rest)
+	switch keyword {
+	case "class", "object", "struct", "enum", "namespace", "module", "interface":
+		return name
+	}
+	return ""
 }
 
 // siblingInBlock is siblingName where indentation tells what belongs together: in an item of a YAML list, or below a

@@ -15,6 +15,7 @@ type Slot struct {
 	Another string   // the name whose default the value is: KLAVIYO_ID in companyId = env.KLAVIYO_ID || "…"
 	Within  []string // the names of the objects, sections or parents that enclose Name, from the inside out
 	Call    Argument
+	Defines bool // of a word: it is given a value here, or is a name for one
 	Scheme  bool // the scheme of the private API, Klaviyo-API-Key, stands directly before the value
 	Near    Evidence
 	Nearest Evidence // the one of Near that stands nearest, of those that tell what the value is used for

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	minVariable = 3 // letters of a variable's name that is followed
-	maxUses     = 8 // uses of it that are looked at
+	maxUses   = 8   // uses of a variable that are looked at
+	nearShort = 400 // how far a name of one letter is followed, in bytes
 )
 
 // Judge tells which rule claims the candidate in text, and what it is plugged into; the rule is nil if none does. A key
@@ -32,14 +32,19 @@ func Judge(text []byte, c Candidate, file FileKind) (*Rule, Slot) {
 	return rule, slot
 }
 
-// uses returns the slots that the variable stands in which the candidate is given to.
+// uses returns the slots of the places near by that read the variable, constant or property which the candidate is given
+// to.
 func uses(text []byte, c Candidate, slot Slot) []Slot {
-	name := strings.TrimPrefix(slot.Name, "$")
-	if len(name) < minVariable || slot.Call.Callee != "" || len(slot.Within) > 0 || slot.URL != (URLPart{}) || !isVariable(name) {
+	name := lastPart(slot.Name)
+	if name == "" || slot.Call.Callee != "" || slot.URL != (URLPart{}) || !isVariable(name) {
 		return nil
 	}
+	reach := Context
+	if len(name) == 1 {
+		reach = nearShort
+	}
 	var found []Slot
-	from, to := max(0, c.Start-Context), min(len(text), c.End+Context)
+	from, to := max(0, c.Start-reach), min(len(text), c.End+reach)
 	for i := from; len(found) < maxUses; i += len(name) {
 		n := bytes.Index(text[i:to], []byte(name))
 		if n < 0 {
@@ -47,15 +52,37 @@ func uses(text []byte, c Candidate, slot Slot) []Slot {
 		}
 		i += n
 		end := i + len(name)
-		if end < len(text) && isWord(text[end]) || isAssigned(text[end:]) {
+		if i < c.End && end > c.Start || end < len(text) && isWord(text[end]) {
 			continue
 		}
-		if before := plainBefore(text, i); lastWord(before) != "" || strings.HasSuffix(before, ".") || strings.HasSuffix(before, "->") {
+		before := plainBefore(text, i)
+		at := dotted(strings.ReplaceAll(before, "::", ".."))
+		owner := strings.Trim(before[at:], "$.->:/@")
+		if lastWord(before) != "" || !slot.owns(owner, before) || isAssigned(unescape(text[end:min(len(text), end+16)], asItIs)) {
 			continue
 		}
-		found = append(found, Resolve(text, Candidate{Word: name, Start: i, End: end}, slot.File))
+		start := i
+		if at < len(before) && strings.HasSuffix(string(text[:i]), before[at:]) {
+			start -= len(before) - at
+		}
+		found = append(found, Resolve(text, Candidate{Word: name, Start: start, End: end}, slot.File))
 	}
 	return found
+}
+
+func asItIs(b []byte) []byte { return b }
+
+// owns tells whether owner.NAME, where before ends, reads what the slot's NAME was given: a variable as such, a property by
+// this or by the name of what it stands in.
+func (s Slot) owns(owner, before string) bool {
+	plain := !strings.HasSuffix(before, ".") && !strings.HasSuffix(before, "->") && !strings.HasSuffix(before, "::")
+	switch {
+	case owner == "" && plain:
+		return len(s.Within) == 0 && !strings.ContainsAny(s.Name, ".>:")
+	case owner == "this", owner == "self", owner == "static", owner == "":
+		return true
+	}
+	return len(s.Within) > 0 && owner == s.Within[0] || strings.HasPrefix(s.Name, owner+".")
 }
 
 func isVariable(name string) bool {
@@ -63,7 +90,7 @@ func isVariable(name string) bool {
 }
 
 // isAssigned tells whether what stands behind a name makes it the name of something else than a value that is read.
-func isAssigned(after []byte) bool {
-	plain := strings.TrimLeft(unescape(after[:min(len(after), 16)], func(b []byte) []byte { return b }), " \t")
+func isAssigned(after string) bool {
+	plain := strings.TrimLeft(after, " \t"+quotes)
 	return strings.HasPrefix(plain, ":") || strings.HasPrefix(plain, "=") && !strings.HasPrefix(plain, "==")
 }

@@ -53,12 +53,12 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 		end := i + len(klaviyoWord)
 		if bytes.HasPrefix(lower, []byte("-api-key")) {
 			end += len("-api-key")
-			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end, Beside: nearCall}, !namesBundled(text[end:])
+			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end, Beside: nearCall}, goesOn(text[end:]) && !namesBundled(text[end:])
 		}
 		if around := bytes.ToLower(text[max(0, i-nearCall):min(len(text), end+nearCall)]); bytes.Contains(around, []byte(scheme)) {
 			return Candidate{}, false // the header says it
 		}
-		if inComment(text, i) {
+		if inComment(text, i) || !isCalled(text, i) {
 			return Candidate{}, false
 		}
 		for end < len(text) && end-i < maxWord && (isWord(text[end]) || strings.IndexByte(".-/", text[end]) >= 0) {
@@ -126,4 +126,28 @@ func inComment(text []byte, i int) bool {
 	line = strings.TrimPrefix(line, "\ufeff")
 	start := strings.TrimLeft(line, " \t")
 	return strings.HasPrefix(start, "*") || strings.HasPrefix(start, "/*") || strings.HasPrefix(start, "<!--") || lineComment(line) >= 0
+}
+
+// goesOn tells whether the scheme is followed by something that a program puts in: a template's variable, another literal.
+func goesOn(after []byte) bool {
+	s := strings.TrimLeft(string(after[:min(len(after), 16)]), " \\")
+	for _, mark := range []string{"${", "{{", "#{", "$", "%s", "%@", "{", "(", "<%"} {
+		if strings.HasPrefix(s, mark) {
+			return true
+		}
+	}
+	if s == "" || !isQuote(s[0]) {
+		return false
+	}
+	s = strings.TrimLeft(s[1:], space)
+	return s != "" && strings.IndexByte("+.&~,", s[0]) >= 0
+}
+
+// calls are what requests are made with.
+var calls = marks("fetch", "axios", "ajax", ".open(", ".post(", ".get(", ".put(", ".patch(", "request(", "url:", "url(", "baseurl", "http(", "$http", "ky(", "http.")
+
+// isCalled tells whether the address at text[i] is what a request is made to, not only spoken of.
+func isCalled(text []byte, i int) bool {
+	const far = 120
+	return containsAny(bytes.ToLower(text[max(0, i-far):i]), calls)
 }
