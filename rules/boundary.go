@@ -72,6 +72,41 @@ func lastWord(s string) string {
 	return s[i:]
 }
 
+// maxRecord is how far back the record is looked for that a word is a part of, in bytes.
+const maxRecord = 256
+
+// inRecord tells whether the word around text[i] stands in binary data, in which texts are written one behind the other:
+// a row of SQLite holds a name, a key and what comes next without anything between them.
+func inRecord(text []byte, i int) bool {
+	if i == 0 || text[i-1] == '_' {
+		return false
+	}
+	j := i
+	for j > 0 && i-j < maxRecord && isWord(text[j-1]) {
+		j--
+	}
+	return j > 0 && (text[j-1] < '\t' || text[j-1] > '\r' && text[j-1] < ' ' && text[j-1] != 0x1b)
+}
+
+// parseRecord is [parse] for a word in a record: the exact forms, whatever follows that is no hex digit.
+func parseRecord(text []byte, start int) (Form, int) {
+	if !inRecord(text, start) {
+		return 0, 0
+	}
+	form, body := Hex, start+len(prefix)
+	if site := body + siteLen; site < len(text) && text[site] == '_' {
+		form, body = Site, site+1
+	}
+	end := body
+	for end < len(text) && end-body <= bodyLen && isLowerHex(text[end]) {
+		end++
+	}
+	if end-body != bodyLen {
+		return 0, 0
+	}
+	return form, end
+}
+
 func isAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }

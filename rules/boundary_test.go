@@ -51,3 +51,24 @@ func TestFindInEmphasis(t *testing.T) {
 		}
 	}
 }
+
+// In a row of a database, a key stands between other texts without anything that separates them.
+func TestKeysInRecords(t *testing.T) {
+	for text, want := range map[string]int{
+		"\x04\x33\x57klaviyo_private_key{hex}":      1,
+		"\x04\x33\x57klaviyo_private_key{hex}Notes": 1,
+		"\x04\x33\x57{hex}Notes":                    1,
+		"\x04\x33\x57klaviyo_private_key{site}zoo":  1,
+		"\x04\x33\x57klaviyo_private_key{hex}a":     0,
+		"\x04live_{hex}":                            0,
+		"klaviyo_private_key{hex}":                  0,
+		"\x1b[32mklaviyo_private_key{hex}":          0,
+	} {
+		text := []byte(fill(text))
+		found := 0
+		for range Find(text, 0, len(text)) {
+			found++
+		}
+		assert.Equal(t, want, found, "%q", text)
+	}
+}

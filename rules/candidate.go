@@ -30,5 +30,5 @@ func isSample(raw string) bool {
 // isKlaviyos tells whether the candidate is Klaviyo's key whatever it is used for: the exact forms are no one else's, the
 // documented one is only where Klaviyo is spoken of.
 func (c Candidate) isKlaviyos(s Slot) bool {
-	return c.Key.form != Documented || !c.NeedsSlot() && (s.Near.Has(Beside) || s.Scheme || s.isKlaviyos())
+	return c.Key.form != Documented || !c.NeedsSlot() && (s.Near.Has(Beside) || s.Scheme || s.isKlaviyos() || s.Near.Has(Close) && s.File != ConfigFile)
 }

@@ -13,7 +13,7 @@ const (
 	evidenceRight = 1 << 10
 )
 
-// besides is how far from a key, on its line, the word klaviyo still speaks of the same statement, in bytes.
+// besides is how far from a key the word klaviyo still speaks of the same thing, in bytes.
 const besides = 256
 
 // evidence collects the Klaviyo words on either side of a key. nearest is the one that stands nearest of those that
@@ -28,8 +28,8 @@ func evidence(left, right string) (near, nearest Evidence) {
 		if e != NearKlaviyo && distance <= nearestAt {
 			nearest, nearestAt = e, distance
 		}
-		if distance <= besides && bytes.IndexByte(lower[at:], '\n') < 0 {
-			near |= Beside
+		if distance <= besides {
+			near |= beside(lower[at:])
 		}
 	}
 	lower = buffer[:lowerCase(buffer[:], right[:min(len(right), evidenceRight)])]
@@ -38,11 +38,19 @@ func evidence(left, right string) (near, nearest Evidence) {
 		if e != NearKlaviyo && 3*at < nearestAt { // what is said before counts for more
 			nearest, nearestAt = e, 3*at
 		}
-		if at <= besides && bytes.IndexByte(lower[:at], '\n') < 0 {
-			near |= Beside
+		if at <= besides {
+			near |= beside(lower[:at])
 		}
 	}
 	return near, nearest
+}
+
+// beside tells what the word is to a key that the text between stands beside.
+func beside(between []byte) Evidence {
+	if bytes.IndexByte(between, '\n') < 0 {
+		return Close | Beside
+	}
+	return Close
 }
 
 func lowerCase(dst []byte, s string) int {

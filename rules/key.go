@@ -167,10 +167,15 @@ func FindTraces(text []byte, from, to int, words bool) iter.Seq[Candidate] {
 // keyAt reads the key whose prefix stands at text[start]; without a key in the candidate, one that may go on in disguise.
 func keyAt(text []byte, start int) (Candidate, bool) {
 	form, end := parse(text, start)
-	if form == 0 {
-		return Candidate{Start: start + 1, End: start + 2}, seams[stop(text, start)]
+	if form == 0 || form != Documented && !standsAlone(text, start, end) {
+		if glued, gluedEnd := parseRecord(text, start); glued != 0 {
+			form, end = glued, gluedEnd
+		}
 	}
-	if !standsAlone(text, start, end) {
+	switch {
+	case form == 0:
+		return Candidate{Start: start + 1, End: start + 2}, seams[stop(text, start)]
+	case !standsAlone(text, start, end) && !inRecord(text, start):
 		return Candidate{}, false
 	}
 	key := NewKey(form, string(text[start:end]))

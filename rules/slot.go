@@ -73,7 +73,8 @@ const (
 	NearEventBody                      // customer_properties or $email: the body of a track or identify call
 	NearSubscribe                      // an address of the subscribe and back-in-stock forms
 	NearSnippet                        // Django's middleware that writes klaviyo.js into pages
-	Beside                             // any of these so near that it speaks of the same statement
+	Close                              // any of these within a few lines
+	Beside                             // any of these on the same line
 )
 
 // Has tells whether any of what is in the evidence.

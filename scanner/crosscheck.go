@@ -90,6 +90,12 @@ func elsewhere(uses []*Finding, own string) string {
 // mismatches returns a finding for each key that tells its account, where another one stands beside it or in the
 // configuration.
 func mismatches(keys []*Finding) []Finding {
+	accounts := map[string][]string{} // of the keys in a file: a public key that is one of these has its partner
+	for _, f := range keys {
+		if account := f.Key.PublicKey(); account != "" {
+			accounts[f.Path] = append(accounts[f.Path], account)
+		}
+	}
 	var found []Finding
 	for _, f := range keys {
 		account := f.Key.PublicKey()
@@ -97,7 +103,8 @@ func mismatches(keys []*Finding) []Finding {
 			continue
 		}
 		near := f.PublicNear
-		if len(near) > 0 && !contains(near, account) {
+		paired := slices.ContainsFunc(near, func(public string) bool { return contains(accounts[f.Path], public) })
+		if len(near) > 0 && !paired {
 			found = append(found, f.again(rules.AccountMismatch,
 				fmt.Sprintf("The private key is of account %s, the public key beside it is %s.", account, near[0])))
 			continue
