@@ -1,4 +1,4 @@
-// Package archive reads gzip and zip archives as streams, member by member, without trusting them: what an archive says
+// Package archive reads gzip, zip and tar archives as streams, member by member, without trusting them: what an archive says
 // of sizes is not believed, and what it inflates to is bounded by what has been read of it.
 package archive
 
@@ -36,7 +36,7 @@ var (
 
 // Member is a content in an archive.
 type Member struct {
-	Layer string // "gzip" or "zip"
+	Layer string // "gzip", "zip" or "tar"
 	Name  string // as the archive has it: any bytes; "" if it has none
 	Start int64  // of its bytes in the archive, with what describes them
 	// Err says why the content cannot be read; there is nothing to read then.
@@ -58,7 +58,7 @@ type Reader struct {
 	err     error // of the content
 }
 
-// format is gzip or zip.
+// format is gzip, zip or tar.
 type format interface {
 	// next reads what describes a member, after the content of the last has been read; io.EOF if what follows is none.
 	// An error that is not in the member ends the reading.
@@ -82,7 +82,7 @@ const HeadLen = 4 << 10
 
 // Detect tells whether a content that begins with head is an archive: not only its first bytes are, but what they
 // describe can be read.
-func Detect(head []byte) bool { return detectGzip(head) || detectZip(head) }
+func Detect(head []byte) bool { return detectGzip(head) || detectZip(head) || detectTar(head) }
 
 // NewReader reads what [Detect] took for an archive. bounds is nil for a content that is in no other archive.
 func NewReader(source io.Reader, bounds *Bounds) (*Reader, *Bounds) {
@@ -91,9 +91,12 @@ func NewReader(source io.Reader, bounds *Bounds) (*Reader, *Bounds) {
 	if bounds == nil {
 		r.bounds = &Bounds{outer: r}
 	}
-	if head, _ := r.in.Peek(4); len(head) > 1 && head[0] == 0x1f {
+	switch head, _ := r.in.Peek(tarBlock); {
+	case len(head) > 1 && head[0] == 0x1f:
 		r.format = &gzipFormat{}
-	} else {
+	case detectTar(head):
+		r.format = &tarFormat{}
+	default:
 		r.format = &zipFormat{}
 	}
 	return r, r.bounds

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"archive/tar"
 	"archive/zip"
 	"bytes"
 	"errors"
@@ -189,4 +190,33 @@ func FuzzZip(f *testing.F) {
 	_ = w.Close()
 	f.Add(b.Bytes())
 	fuzzArchive(f)
+}
+
+func FuzzTar(f *testing.F) {
+	f.Add(tarFile(f, "a", "b", strings.Repeat("c", 200), gzipped("", "d")))
+	fuzzArchive(f)
+}
+
+// tarFile makes a tar of names and contents.
+func tarFile(t testing.TB, files ...string) []byte {
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: files[i], Mode: 0o600, Size: int64(len(files[i+1]))}))
+		_, err := w.Write([]byte(files[i+1]))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	return b.Bytes()
+}
+
+func TestTar(t *testing.T) {
+	long := strings.Repeat("d/", 150) + "name"
+	data := tarFile(t, "a.txt", "one", "b.gz", gzipped("", "two"), long, "three")
+	found, problems := read(t, data)
+	assert.Equal(t, []string{"a.txt=one", "b.gz=" + gzipped("", "two"), long + "=three"}, found[:3])
+	assert.Empty(t, problems)
+	_, problems = read(t, data[:513])
+	assert.Len(t, problems, 1, "cut off")
+	assert.False(t, Detect([]byte(strings.Repeat("x", 257)+"ustar"+strings.Repeat("x", 300))), "no checksum")
 }
