@@ -42,7 +42,7 @@ func manyKeys(n int, write func(key string) string) string {
 	return b.String()
 }
 
-// hostile are contents of about a megabyte that are made to take long. Each is searched, or what is left out is listed.
+// hostile are contents of up to a megabyte that are made to take long. Each is searched, or what is left out is listed.
 var hostile = map[string]func() string{
 	"percent of percent": func() string { return strings.Repeat("%25", 350_000) },
 	"percent 25 run":     func() string { return "%" + strings.Repeat("25", 500_000) },
@@ -79,17 +79,17 @@ var hostile = map[string]func() string{
 		return strings.Repeat(encode16(b64("some text that is long enough pk_")+"✓ ", false), 9_000)
 	},
 	"utf-32":               func() string { return encode32(strings.Repeat("pk_ ", 65_000), false) },
-	"keys":                 func() string { return manyKeys(25_000, func(k string) string { return k + " " }) },
-	"keys in base64":       func() string { return manyKeys(19_000, func(k string) string { return b64(k) + " " }) },
-	"keys in a base64":     func() string { return b64(manyKeys(19_000, func(k string) string { return k + " " })) },
-	"keys in base64 lines": func() string { return manyKeys(19_000, func(k string) string { return rawURL(k) + "\n" }) },
-	"keys in percent":      func() string { return manyKeys(25_000, func(k string) string { return "pk%5F" + k[3:] + " " }) },
-	"keys in one percent":  func() string { return manyKeys(25_000, func(k string) string { return "pk%5F" + k[3:] + "&" }) },
-	"keys in halves":       func() string { return manyKeys(22_000, func(k string) string { return "'pk_'+'" + k[3:] + "';" }) },
-	"keys in utf-16":       func() string { return encode16(manyKeys(13_000, func(k string) string { return k + " " }), false) },
-	"keys in utf-16 NUL":   func() string { return encode16(manyKeys(13_000, func(k string) string { return k + "\x00" }), true) },
+	"keys":                 func() string { return manyKeys(2500, func(k string) string { return k + " " }) },
+	"keys in base64":       func() string { return manyKeys(1900, func(k string) string { return b64(k) + " " }) },
+	"keys in a base64":     func() string { return b64(manyKeys(1900, func(k string) string { return k + " " })) },
+	"keys in base64 lines": func() string { return manyKeys(1900, func(k string) string { return rawURL(k) + "\n" }) },
+	"keys in percent":      func() string { return manyKeys(2500, func(k string) string { return "pk%5F" + k[3:] + " " }) },
+	"keys in one percent":  func() string { return manyKeys(2500, func(k string) string { return "pk%5F" + k[3:] + "&" }) },
+	"keys in halves":       func() string { return manyKeys(2200, func(k string) string { return "'pk_'+'" + k[3:] + "';" }) },
+	"keys in utf-16":       func() string { return encode16(manyKeys(1300, func(k string) string { return k + " " }), false) },
+	"keys in utf-16 NUL":   func() string { return encode16(manyKeys(1300, func(k string) string { return k + "\x00" }), true) },
 	"documents in json":    func() string { return strings.Repeat(`{\"a\":\"pk_\",\"b\":\"\\u0070\"},`, 32_000) },
-	"zip bomb":             func() string { return zipped("a", strings.Repeat("\x00", 300<<20)) },
+	"zip bomb":             func() string { return zipped("a", strings.Repeat("\x00", 65<<20)) },
 	"zip of zips": func() string {
 		return times(9, func(s string) string { return zipped("a.zip", s, "b.zip", s) }, hexKey)
 	},

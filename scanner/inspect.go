@@ -5,6 +5,7 @@ package scanner
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -59,10 +60,27 @@ func (in *inspection) run() error {
 		defer whole.Close()
 		reader = whole
 	}
-	if err := in.archive(reader, &content{name: b.Path}); err != nil || !windowed {
-		return err
+	if !windowed {
+		return in.archive(reader, &content{name: b.Path})
 	}
-	return ErrWhole
+	read := &counter{Reader: reader}
+	err := in.archive(read, &content{name: b.Path})
+	if !b.Again {
+		in.scan.bytes.Add(max(0, read.n-int64(freshLen(b)))) // the first window has been counted
+	}
+	return cmp.Or(err, ErrWhole)
+}
+
+// counter counts what is read.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
 }
 
 // slices searches data larger than a window piece by piece, so that what is decoded of it stays small.
@@ -259,8 +277,8 @@ func (in *inspection) read(r io.Reader, b Blob, c *content) error {
 
 // layerOf names a member as a layer.
 func layerOf(m archive.Member) string {
-	if m.Layer == "zip" {
-		return "zip:" + rules.Mask(m.Name)
+	if m.Layer != "gzip" {
+		return m.Layer + ":" + rules.Mask(m.Name)
 	}
 	return m.Layer
 }

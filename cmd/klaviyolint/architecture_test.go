@@ -23,7 +23,7 @@ var arrows = map[string][]string{
 	"rules":                    {},
 	"scanner":                  {"rules", "scanner/archive", "scanner/layer"},
 	"scanner/archive":          {"rules"},
-	"scanner/layer":            {"rules"},
+	"scanner/layer":            {"rules", "scanner/archive"},
 	"scanner/corpus":           {"scanner", "scanner/source"},
 	"scanner/config":           {"rules"},
 	"scanner/gitstore":         {},

@@ -23,7 +23,9 @@ var encodedQuotes = []string{"&quot;", "&#34;", "&#39;", "&#x27;", "%22", "%27"}
 var (
 	isQuote = table(quotes)
 	isSpace = table(spaces)
-	endsA   = table(quotes + `\&%$` + "\r\n") // what a part can end at
+
+	beginsSeam = table(quotes + "$&")
+	endsA      = table(quotes + `\&%$` + "\r\n") // what a part can end at
 )
 
 // quote returns the length of the quote at text[i], which may be escaped; 0 if there is none.
@@ -129,7 +131,7 @@ func seamBefore(text []byte, i int, lists bool) int {
 	}
 	tries := 0
 	for j := i - 2; j >= 0 && i-j <= maxSeam && tries < 4; j-- {
-		if strings.IndexByte(quotes+"$&", text[j]) < 0 {
+		if !beginsSeam[text[j]] {
 			continue
 		}
 		tries++

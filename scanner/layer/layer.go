@@ -316,8 +316,8 @@ func (s *Search) joined(v *view, at spot, d *done) {
 	}
 	some, limit := false, d.joined
 	for _, lists := range []bool{false, true} {
-		if lists && at.End <= d.lists {
-			break
+		if lists && (at.word || at.End <= d.lists) {
+			break // lists of long words are common
 		}
 		if lists {
 			limit = max(limit, d.lists)

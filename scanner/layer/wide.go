@@ -184,7 +184,8 @@ const shortRun = 37
 // first character. size is 0 if there is none.
 func nextRun(text []byte, at, limit int) (run Span, size int) {
 	const everySecond = 0x0001000100010001
-	for p := at; p < limit && p+8 <= len(text); p += 8 {
+	// Every run of shortRun units of two bytes holds eight bytes at every 64.
+	for p := at; p < limit+64 && p+8 <= len(text); p += 64 {
 		x := binary.LittleEndian.Uint64(text[p:])
 		if x == 0 || x&(0xff00*everySecond) != 0 && x&(0x00ff*everySecond) != 0 {
 			continue
@@ -195,11 +196,8 @@ func nextRun(text []byte, at, limit int) (run Span, size int) {
 				continue
 			}
 			run := runAt(text, first, size, at)
-			if (run.End-run.Start+size-1)/size >= shortRun {
+			if (run.End-run.Start+size-1)/size >= shortRun && run.Start < limit {
 				return run, size
-			}
-			if run.End > p+8 {
-				p = run.End - 8
 			}
 			break
 		}

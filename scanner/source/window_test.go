@@ -3,6 +3,8 @@ package source
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"io"
 	"strings"
@@ -105,3 +107,43 @@ func (hanging) Read([]byte) (int, error) { select {} }
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+// Encoded keys are found once wherever they meet the edge of a window: alone, in a run of base64 that is larger than a
+// window, in literals and in lines that go on.
+func TestWindowsOfEncodedKeys(t *testing.T) {
+	b64 := base64.StdEncoding.EncodeToString
+	key := "KLAVIYO_PUBLIC_KEY: "
+	encoded := []string{
+		key + b64([]byte(siteKey)) + "\n", key + "'" + siteKey[:9] + "' +\n '" + siteKey[9:] + "'\n",
+		key + siteKey[:20] + "=\r\n" + siteKey[20:] + "\n", key + "%70%6B%5F" + siteKey[3:] + "\n",
+	}
+	const edge = scanner.WindowSize - 2*scanner.WindowOverlap
+	for i, text := range encoded {
+		for _, shift := range []int{-100, -70, -50, -30, -10, 0, 30} {
+			data := []byte(strings.Repeat("line of text, more\n", (edge+shift)/19) + strings.Repeat(" ", (edge+shift)%19) + text)
+			data = append(data, strings.Repeat("line of text, more\n", 2*scanner.WindowOverlap/19+scanner.WindowSize/190)...)
+			for name, r := range map[string]*scanner.Report{
+				"whole":   scan(t, one{Path: "a", Data: data}),
+				"windows": scan(t, &Stdin{Reader: bytes.NewReader(data), Path: "a"}),
+			} {
+				require.Len(t, r.Findings, 1, "%s %d %d", name, i, shift)
+				require.Equal(t, "KLAVIYO_PUBLIC_KEY", r.Findings[0].Slot)
+				require.True(t, r.Complete(), r.Skipped)
+			}
+		}
+	}
+	var json bytes.Buffer
+	for n := 0; json.Len() < 2*scanner.WindowSize; n++ {
+		line := strings.Repeat("some text ", 1000)
+		if n%40 == 0 {
+			line += `"token": "` + siteKey + `"`
+		}
+		json.WriteString(line + "\n")
+	}
+	want := len(scan(t, one{Path: "a", Data: json.Bytes()}).Findings)
+	for _, text := range []string{b64(json.Bytes()), hex.EncodeToString(json.Bytes())} {
+		r := scan(t, &Stdin{Reader: strings.NewReader("data: " + text), Path: "a"})
+		require.Len(t, r.Findings, want)
+		require.True(t, r.Complete())
+	}
+}
