@@ -107,7 +107,7 @@ var encoders = []encoder{
 	perByte("escape", format(`\%03o`)),
 	perByte("html", format("&#%d;", "&#x%x;", "&#X%X;")),
 	perByte("quoted-printable", func(r *rand.Rand, c byte) string {
-		return fmt.Sprintf("=%02X", c) + strings.Repeat("=\r\n", r.IntN(30)/29)
+		return fmt.Sprintf("=%02X", c) + strings.Repeat("=\r\n", r.IntN(60)/59)
 	}),
 	perByte("hex", format("%02x")),
 	perByte("hex", format("%02X")),

@@ -117,11 +117,13 @@ func (s *Search) view(v *view) {
 		if s.stopped {
 			return
 		}
+		if s.joined(v, at, &d); at.End <= d.joined {
+			continue // what is joined is searched as a whole
+		}
 		if at.word {
 			s.packed(v, at.Span, &d)
 		}
 		s.escaped(v, at, &d)
-		s.joined(v, at, &d)
 	}
 }
 

@@ -105,7 +105,7 @@ func (s *Search) wide(v *view) {
 		if size == 0 {
 			return
 		}
-		if at = run.End; !worth(everyNth(v.text, run, size), s.Words && v.parent == nil) {
+		if at = run.End; !worthRun(everyNth(v.text, run, size), s.Words && v.parent == nil) {
 			continue
 		}
 		at = run.Start
@@ -203,6 +203,11 @@ func nextRun(text []byte, at, limit int) (run Span, size int) {
 		}
 	}
 	return Span{}, 0
+}
+
+// worthRun is worth for the characters of a run, whose first may be the end of what stands before it.
+func worthRun(chars []byte, words bool) bool {
+	return bytes.Contains(chars, []byte("pk_")) || worth(chars, words)
 }
 
 // everyNth returns the characters of a run.

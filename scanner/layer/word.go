@@ -8,13 +8,12 @@ import (
 	"iter"
 )
 
-// longWord is the length of the shortest piece of an encoded key that is looked for: %5F and 34 digits, whose p and k
-// stand in another literal.
-const longWord = 37
+// longWord is the length of the shortest encoded key that is looked for: %70%6B%5F and 34 digits; in base64 it has 50.
+const longWord = 43
 
 // blockStep and blockLen say which bytes are looked at first: every word of longWord bytes holds a whole block.
 const (
-	blockStep = 30
+	blockStep = 36
 	blockLen  = 8
 	_         = uint(longWord - (blockStep + blockLen - 1))
 )
