@@ -111,11 +111,15 @@ func (w *window) Found(h *layer.Hit) bool {
 	}
 	this := hit{Candidate: h.Candidate, text: h.Text, via: h.Via, span: Span(h.Span), base: h.Base, shown: Span(h.Shown)}
 	if !w.kindKnown {
-		w.kind, w.kindKnown = rules.KindOfFile(w.content.name, w.blob.Data), true
+		w.kind, w.kindKnown = rules.KindOfFile(w.in.scan.inProject(w.content.name), w.blob.Data), true
 	}
 	var slot rules.Slot
 	if this.rule, slot = rules.Judge(h.Text, h.Candidate, w.kind); this.rule != nil {
 		this.slot, this.publicNear = rules.Mask(slot.String()), publicNear(this)
+		if w.in.claimed++; w.in.claimed > maxClaimed {
+			w.err = errEnough
+			return false
+		}
 	}
 	this.text = nil
 	w.hits = append(w.hits, this)

@@ -134,3 +134,15 @@ func TestBoundsAreListed(t *testing.T) {
 	_ = binary.Write(&cut, binary.LittleEndian, []byte(gz(strings.Repeat("text", 99) + hexKey))[:40])
 	assert.False(t, scanText(t, cut.String()).Complete())
 }
+
+// Of what holds more keys than anyone reads, the first are reported, and that there are more.
+func TestTooManyFindings(t *testing.T) {
+	text := manyKeys(2*maxClaimed, func(k string) string { return k + "\n" })
+	for _, data := range []string{text, gz(text)} {
+		r := scanText(t, data)
+		assert.Len(t, r.Skipped, 1)
+		assert.Contains(t, r.Skipped[0].Reason, "holds more than 10000 findings")
+		assert.Len(t, r.Findings, maxClaimed)
+		assert.False(t, r.Complete())
+	}
+}

@@ -24,9 +24,17 @@ type inspection struct {
 	blob   Blob
 	bounds *archive.Bounds // shared by all archives in the blob
 
+	claimed  int  // candidates that rules have claimed
+	reopened bool // the blob is a window of what is read as a whole
 	found    []Finding
 	comments []*comment
 }
+
+// maxClaimed bounds what is found in one blob. Nobody reads more; a megabyte of keys in an archive would take all memory.
+const maxClaimed = 10_000
+
+// errEnough ends the search of a blob in which maxClaimed has been found.
+var errEnough = errors.New("enough has been found")
 
 // content is what windows are taken from: the blob, or a member of an archive in it.
 type content struct {
@@ -40,6 +48,18 @@ type member struct{ start, end Position }
 
 // run searches the blob.
 func (in *inspection) run() error {
+	err := in.search()
+	if !errors.Is(err, errEnough) {
+		return err
+	}
+	err = in.problem(nil, fmt.Sprintf("holds more than %d findings: what comes behind them was not searched", maxClaimed))
+	if err == nil && in.reopened {
+		return ErrWhole
+	}
+	return err
+}
+
+func (in *inspection) search() error {
 	b := in.blob
 	if b.Start.Offset > 0 || !archive.Detect(b.Data) {
 		return in.slices(b)
@@ -58,7 +78,7 @@ func (in *inspection) run() error {
 			return in.slices(b)
 		}
 		defer whole.Close()
-		reader = whole
+		reader, in.reopened = whole, true
 	}
 	if !windowed {
 		return in.archive(reader, &content{name: b.Path})
@@ -133,12 +153,13 @@ func within(fresh []Span, s Span, base int) []Span {
 // window searches one window of a content. lines tells the place of its first byte in the content, if the blob does not.
 func (in *inspection) window(b Blob, lines *lineCounter, c *content) error {
 	w := window{in: in, content: c, blob: b, lines: lines}
-	if err := w.run(); err != nil {
+	err := w.run()
+	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
 	plain := b.Kind == File && c.member == nil
 	if len(w.hits) == 0 && !(plain && w.ignores) {
-		return nil
+		return err
 	}
 	b.Start = w.start()
 	found := in.findings(b, w.hits)
@@ -150,7 +171,7 @@ func (in *inspection) window(b Blob, lines *lineCounter, c *content) error {
 		}
 	}
 	in.found = append(in.found, c.placed(found)...)
-	return nil
+	return err
 }
 
 // findings turns what rules claim into findings.

@@ -49,6 +49,9 @@ var encodings = []struct {
 	via  string
 	text func(key string) string
 }{
+	{"hex", func(k string) string { return "VALUES (0x" + strings.ToUpper(hex.EncodeToString([]byte(k))) + ")" }},
+	{"hex", func(k string) string { return `'\x` + hex.EncodeToString([]byte(k)) + "'" }},
+	{"hex", func(k string) string { return "1\t" + `\\x` + hex.EncodeToString([]byte(k)) + "\t2" }},
 	{"percent", func(k string) string { return "%70%6B%5F" + k[3:] }},
 	{"percent", func(k string) string { return "%70k_" + k[3:] }},
 	{"percent", func(k string) string { return "pk%5F" + k[3:] }},

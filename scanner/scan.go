@@ -10,6 +10,9 @@ package scanner
 import (
 	"context"
 	"fmt"
+	"path"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,7 +30,7 @@ type Options struct {
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
 // source cannot go on, the report holds what was found until then and says why it stopped.
 func Scan(ctx context.Context, src Source, opts Options) *Report {
-	s := &scan{ctx: ctx}
+	s := &scan{ctx: ctx, policies: opts.Policies}
 	s.buffers.New = func() any { return new(Buffer) }
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
@@ -60,6 +63,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 // scan is one run of [Scan]. Its visit is called from several goroutines.
 type scan struct {
 	ctx                   context.Context
+	policies              []*Policy
 	files, blobs, commits atomic.Int64
 	bytes                 atomic.Int64
 	excluded, ignored     atomic.Int64
@@ -150,15 +154,15 @@ func freshLen(b Blob) int {
 // the first commit, with the best reach of all; elsewhere, of each key at each place.
 func oneEach(all []Finding) []Finding {
 	type where struct {
-		path, key string
-		offset    int64
+		path, key, via string
+		offset         int64
 	}
 	index := map[where]int{}
 	kept := []Finding{}
 	for _, f := range all {
 		at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
 		if f.Reach == "" {
-			at.offset = f.Start.Offset
+			at.offset, at.via = f.Start.Offset, strings.Join(f.Via, " ") // the same key twice in a member of an archive
 		}
 		i, seen := index[at]
 		if !seen {
@@ -208,4 +212,18 @@ func bestReach(a, b string) string {
 		}
 	}
 	return ""
+}
+
+// inProject returns a path without what leads to the directory that was asked for: that a checkout lies below /home/test
+// tells nothing of its files. The directory's own name stays.
+func (s *scan) inProject(name string) string {
+	if !path.IsAbs(name) && !strings.HasPrefix(name, "../") && !filepath.IsAbs(name) {
+		return name
+	}
+	if p := policyOf(s.policies, name); p != nil {
+		if rel, ok := p.rel(name); ok && rel != name {
+			return path.Join(path.Base(filepath.ToSlash(p.Root)), rel)
+		}
+	}
+	return path.Base(name)
 }

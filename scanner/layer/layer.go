@@ -298,6 +298,9 @@ func (s *Search) unpack(v *view, p *packing, r, piece Span, places uint8) (isArc
 	if r.End-r.Start < p.least {
 		return false
 	}
+	if p == &hexPacking {
+		r.Start -= hexMark(v.text, r.Start)
+	}
 	before := p.count(v.text, Span{r.Start, piece.Start})
 	for place := range p.group {
 		if places&(1<<place) == 0 {

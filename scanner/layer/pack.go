@@ -361,3 +361,16 @@ func (p *packing) undo(text []byte, r Span, skip int, m *marks) []byte {
 	}
 	return out
 }
+
+// hexMark returns the length of what languages write before digits in hex that end at text[i:]: 0x of SQL and C, \x of
+// PostgreSQL's bytea. It is no part of what they stand for.
+func hexMark(text []byte, i int) int {
+	if i < 2 || text[i-1] != 'x' && text[i-1] != 'X' || text[i-2] != '0' && text[i-2] != '\\' {
+		return 0
+	}
+	n := 2
+	for text[i-2] == '\\' && i > n && text[i-n-1] == '\\' && n < 4 { // COPY doubles it
+		n++
+	}
+	return n
+}
