@@ -154,7 +154,7 @@ func (s *Search) child(v *view, name string, r Span, undo decode) (isArchive boo
 		return false
 	}
 	if len(v.via) >= s.Depth {
-		if !v.isTorn && (isArchive || !quiet(decoded)) {
+		if !v.isTorn && (isArchive || !quiet(decoded, quietRounds)) {
 			s.problem(v, r, tooDeep)
 		}
 		return isArchive
@@ -206,8 +206,11 @@ func worth(text []byte, words bool) bool {
 	return bytes.IndexByte(text, 0) >= 0
 }
 
+// quietRounds is how often escapes are undone in what is too deep to be searched, only to see that nothing is there.
+const quietRounds = 8
+
 // quiet tells that a text which is not searched has nothing that looks like a key: it is no text, or says nothing.
-func quiet(text []byte) bool {
+func quiet(text []byte, rounds int) bool {
 	if bytes.ContainsFunc(text, func(r rune) bool { return r == utf8.RuneError || r < ' ' && r != '\n' && r != '\r' && r != '\t' }) {
 		return true
 	}
@@ -223,7 +226,8 @@ func quiet(text []byte) bool {
 			}
 		}
 		for i := range escapings {
-			if _, telling, _ := escapings[i].undo(text, w, nil); telling > 0 {
+			// An ampersand that was escaped ten times is no key: what is left of escapes is told by undoing them all.
+			if out, telling, _ := escapings[i].undo(text, w, nil); telling > 0 && (rounds == 0 || !quiet(out, rounds-1)) {
 				return false
 			}
 		}
