@@ -32,6 +32,7 @@ curl https://a.klaviyo.com/api/lists -H "Authorization: Klaviyo-API-Key $KLAVIYO
 		{Path: "a.sh", Text: `curl "https://a.klaviyo.com/api/v2/list/AbC123/subscribe?api_key={hex}"`},
 		{Path: "a.rb", Text: `url = "https://a.klaviyo.com/api/v1/person/#{id}?api_key={site}"`},
 		{Path: "a.py", Text: `requests.get('https://a.klaviyo.com/api/v2/people/search?email=' + email + '&api_key={hex}')`},
+		{Path: "a.sh", Text: "KEY={hex}\ncurl \"https://a.klaviyo.com/api/v2/lists?api_key=$KEY\""},
 		{Path: "a.yml", Text: `uri: klaviyo://?api_key={hex}`},
 		{Path: "a.php", Text: `$url = 'https://a.klaviyo.com/api/v1/lists?api_key=' . '{doc}';`},
 		{Path: "a.sh", Text: `curl "https://a.klaviyo.com/api/v2/lists?api_key=$KLAVIYO_PRIVATE_KEY"`, Right: true},

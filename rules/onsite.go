@@ -56,6 +56,7 @@ klaviyo.init({ account: 'AbC123' });
 		{Path: "a.js", Text: "_learnq.push([\n  'account', // don't (change\n  '{hex}'\n])"},
 		{Path: "a.js", Text: "_learnq.push(['account', process.env.SITE ?? '{alpha}'])"},
 		{Path: "a.js", Text: "klaviyo.init({ account: window.site || '{hex}' })"},
+		{Path: "Page.kt", Text: "object Keys { const val SHOP = \"{hex}\" }\nval js = \"_learnq.push(['account', '${Keys.SHOP}'])\""},
 		{Path: "a.js", Text: `_learnq.push(['account', '{public}']); _learnq.push(['identify', {}]);`, Right: true},
 		{Path: "a.js", Text: `stripe.init({account: 'pk_test_aB3dE6gH9jK2mN5pQ8sT1vW4'})`, Right: true},
 		{Path: "a.js", Text: `klaviyo.init({account: "pk_****00ff"})`, Right: true},

@@ -33,12 +33,15 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 			s.File = BrowserFile
 		}
 	}
+	if strings.HasPrefix(c.Word, "$") {
+		left = strings.TrimSuffix(left, "$")
+	}
 	v := value{rest: left, quoted: true, joined: strings.HasPrefix(strings.TrimLeft(right, quotes), "].join")}
 	if !c.IsKey() {
 		s.Defines = isAssigned(right)
 		right = strings.TrimLeft(right, quotes+")]") // of getenv("NAME")
 	}
-	if c.IsKey() || strings.HasPrefix(c.Word, prefix) {
+	if c.IsKey() || strings.HasPrefix(c.Word, prefix) || strings.HasPrefix(c.Word, "$") && inLiteral(left) {
 		v.extend(strings.TrimSuffix(left, "<![CDATA["))
 	}
 	v.undoSeams()
@@ -67,6 +70,11 @@ func Resolve(text []byte, c Candidate, file FileKind) Slot {
 	}
 	s.Within = enclosingNames(rest)
 	return s
+}
+
+// inLiteral tells whether what follows left, a variable, stands in the middle of a text: "…?company_id=$key".
+func inLiteral(left string) bool {
+	return left != "" && (isWord(left[len(left)-1]) || strings.IndexByte("=/&?"+quotes, left[len(left)-1]) >= 0)
 }
 
 // hasMore tells whether the text behind a value goes on with another argument or item.

@@ -38,11 +38,23 @@ func FuzzResolve(f *testing.F) {
 	f.Add(`https://a.klaviyo.com/client/x?a=1&amp;company_id%3D`, `"`)
 	f.Add(`<string name="x">`, `</string>`)
 	f.Add(`"key": "K", "value": "`, `"}`)
+	f.Add(`const id = '`, "'; src = `https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=${id}`")
+	f.Add("KLAVIYO_PUBLIC_KEY=pk_xxx\nKLAVIYO_PRIVATE_KEY=a ? 'b' : '", `'].join(""), 'AbC123'`)
 	f.Fuzz(func(_ *testing.T, left, right string) {
 		text := []byte(left + " " + fill("{hex}") + right)
 		start := len(left) + 1
 		c := Candidate{Key: NewKey(Hex, fill("{hex}")), Start: start, End: start + len(fill("{hex}"))}
-		_ = Resolve(text, c, UnknownFile).String()
+		for kind := range DocumentFile + 1 {
+			_, slot := Judge(text, c, kind)
+			_ = slot.String()
+		}
+		_ = PublicKeysNear(text, c)
+		for c := range FindTraces(text, 0, len(text), true) {
+			if c.Word != "" {
+				_, _ = Judge(text, c, BrowserFile)
+			}
+		}
+		_ = KindOfFile(left, text)
 	})
 }
 

@@ -61,11 +61,13 @@ func uses(text []byte, c Candidate, slot Slot) []Slot {
 		if lastWord(before) != "" || !slot.owns(owner, before) || isAssigned(unescape(text[end:min(len(text), end+16)], asItIs)) {
 			continue
 		}
-		start := i
-		if at < len(before) && strings.HasSuffix(string(text[:i]), before[at:]) {
-			start -= len(before) - at
+		use := Candidate{Word: name, Start: i, End: end}
+		if strings.HasSuffix(before, "$") {
+			use.Word = "$" + name
+		} else if at < len(before) && bytes.HasSuffix(text[:i], []byte(before[at:])) {
+			use.Start -= len(before) - at
 		}
-		found = append(found, Resolve(text, Candidate{Word: name, Start: start, End: end}, slot.File))
+		found = append(found, Resolve(text, use, slot.File))
 	}
 	return found
 }
