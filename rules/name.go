@@ -69,6 +69,8 @@ func cutName(v value, prose bool) (name, rest string, pair bool) {
 	return name, rest, false
 }
 
+func isNoLabel(r rune) bool { return r != ' ' && r != '-' && (r > 'z' || !isWord(byte(r))) }
+
 // maxLabel is the length of a label in prose, in bytes.
 const maxLabel = 60
 
@@ -89,7 +91,7 @@ func labelName(v value) (name, rest string) {
 		return "", ""
 	}
 	label = strings.TrimLeft(strings.Trim(label, ": "), "-*#>+_0123456789. ")
-	if words := strings.Count(label, " "); words == 0 || words > 5 || strings.ContainsFunc(label, func(r rune) bool { return r != ' ' && r != '-' && !(r < 128 && isWord(byte(r))) }) {
+	if words := strings.Count(label, " "); words == 0 || words > 5 || strings.ContainsFunc(label, isNoLabel) {
 		return "", ""
 	}
 	return label, v.rest[:start]

@@ -91,7 +91,10 @@ func calleeParts(callee string) []string {
 // isClientCall tells whether the call is of the SDKs' methods for the client API, which begin with the public key.
 func isClientCall(parts []string, s Slot) bool {
 	i := slices.Index(parts, "client")
-	if i < 0 || i+2 != len(parts) || !strings.Contains(parts[max(i-1, 0)], "klaviyo") && !(strings.Contains(parts[i+1], "client") && s.Near.Has(NearKlaviyo)) {
+	if i < 0 || i+2 != len(parts) {
+		return false
+	}
+	if own := strings.Contains(parts[max(i-1, 0)], "klaviyo"); !own && (!strings.Contains(parts[i+1], "client") || !s.Near.Has(NearKlaviyo)) {
 		return false
 	}
 	for _, verb := range []string{"create", "unregister", "bulk", "get", "subscribe"} {

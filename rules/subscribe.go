@@ -11,11 +11,11 @@ var subscribeAccount = &Rule{
 	Kind:    Misuse,
 	Level:   Error,
 	Claims: func(_ Candidate, s Slot) bool {
-		switch {
-		case s.URL.Param == "a":
+		switch s.URL.Param {
+		case "a":
 			return strings.HasSuffix(s.URL.Host, "kmail-lists.com") || strings.Contains(s.URL.Path, "back-in-stock") ||
 				strings.HasSuffix(s.URL.Path, "/ajax/subscriptions/subscribe") || s.URL.Host == "" && s.Near.Has(NearSubscribe)
-		case s.URL.Param == "c":
+		case "c":
 			return strings.Contains(s.URL.Path, "/integration-oauth")
 		}
 		return s.isNamed("a") && s.Near.Has(NearSubscribe)

@@ -83,24 +83,12 @@ func (in *inspection) search() error {
 	if !windowed {
 		return in.archive(reader, &content{name: b.Path})
 	}
-	read := &counter{Reader: reader}
+	read := &archive.Counter{Reader: reader}
 	err := in.archive(read, &content{name: b.Path})
 	if !b.Again {
-		in.scan.bytes.Add(max(0, read.n-int64(freshLen(b)))) // the first window has been counted
+		in.scan.bytes.Add(max(0, read.N-int64(freshLen(b)))) // the first window has been counted
 	}
 	return cmp.Or(err, ErrWhole)
-}
-
-// counter counts what is read.
-type counter struct {
-	io.Reader
-	n int64
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.Reader.Read(p)
-	c.n += int64(n)
-	return n, err
 }
 
 // slices searches data larger than a window piece by piece, so that what is decoded of it stays small.
@@ -158,7 +146,7 @@ func (in *inspection) window(b Blob, lines *lineCounter, c *content) error {
 		return err
 	}
 	plain := b.Kind == File && c.member == nil
-	if len(w.hits) == 0 && !(plain && w.ignores) {
+	if len(w.hits) == 0 && (!plain || !w.ignores) {
 		return err
 	}
 	b.Start = w.start()

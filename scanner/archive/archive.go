@@ -49,7 +49,7 @@ type Member struct {
 // Reader reads an archive. Next goes to the next member, Read reads its content.
 type Reader struct {
 	in      *bufio.Reader
-	counter *counter
+	counter *Counter
 	bounds  *Bounds
 	format  format
 	content io.Reader
@@ -65,15 +65,16 @@ type format interface {
 	next(r *Reader) (Member, io.Reader, error)
 }
 
-// counter counts what is read from the source.
-type counter struct {
+// Counter counts what is read.
+type Counter struct {
 	io.Reader
-	n int64
+	N int64 // bytes
 }
 
-func (c *counter) Read(p []byte) (int, error) {
+// Read reads and counts.
+func (c *Counter) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	c.n += int64(n)
+	c.N += int64(n)
 	return n, err
 }
 
@@ -86,7 +87,7 @@ func Detect(head []byte) bool { return detectGzip(head) || detectZip(head) || de
 
 // NewReader reads what [Detect] took for an archive. bounds is nil for a content that is in no other archive.
 func NewReader(source io.Reader, bounds *Bounds) (*Reader, *Bounds) {
-	r := &Reader{counter: &counter{Reader: source}, bounds: bounds}
+	r := &Reader{counter: &Counter{Reader: source}, bounds: bounds}
 	r.in = bufio.NewReaderSize(r.counter, 64<<10)
 	if bounds == nil {
 		r.bounds = &Bounds{outer: r}
@@ -103,7 +104,7 @@ func NewReader(source io.Reader, bounds *Bounds) (*Reader, *Bounds) {
 }
 
 // Offset returns how much of the archive has been read.
-func (r *Reader) Offset() int64 { return r.counter.n - int64(r.in.Buffered()) }
+func (r *Reader) Offset() int64 { return r.counter.N - int64(r.in.Buffered()) }
 
 // Next goes to the next member. It returns io.EOF behind the last, or where Read has failed, and an error if the archive
 // cannot be read on.

@@ -164,7 +164,7 @@ func (s *Search) child(v *view, name string, r Span, undo decode) (isArchive boo
 		return true // the whole is searched too
 	}
 	if isArchive {
-		via := append(v.via[:len(v.via):len(v.via)], name)
+		via := slices.Concat(v.via, []string{name})
 		s.stopped = !s.Finder.Packed(via, v.in(v.root(), r.Start, r.End), decoded)
 		return true
 	}
