@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	maxUses   = 8   // uses of a variable that are looked at
+	maxUses   = 4   // uses of a variable that are looked at
 	nearShort = 400 // how far a name of one letter is followed, in bytes
 )
 

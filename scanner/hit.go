@@ -116,6 +116,8 @@ func (w *window) Found(h *layer.Hit) bool {
 	var slot rules.Slot
 	if this.rule, slot = rules.Judge(h.Text, h.Candidate, w.kind); this.rule != nil {
 		this.slot, this.publicNear = rules.Mask(slot.String()), publicNear(this)
+	}
+	if this.rule != nil || !h.IsKey() {
 		if w.in.claimed++; w.in.claimed > maxClaimed {
 			w.err = errEnough
 			return false

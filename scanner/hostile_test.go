@@ -141,7 +141,7 @@ func TestTooManyFindings(t *testing.T) {
 	for _, data := range []string{text, gz(text)} {
 		r := scanText(t, data)
 		assert.Len(t, r.Skipped, 1)
-		assert.Contains(t, r.Skipped[0].Reason, "holds more than 10000 findings")
+		assert.Contains(t, r.Skipped[0].Reason, "holds more than 5000 candidates")
 		assert.Len(t, r.Findings, maxClaimed)
 		assert.False(t, r.Complete())
 	}

@@ -24,14 +24,14 @@ type inspection struct {
 	blob   Blob
 	bounds *archive.Bounds // shared by all archives in the blob
 
-	claimed  int  // candidates that rules have claimed
+	claimed  int  // candidates that rules have claimed, and words that they were asked about
 	reopened bool // the blob is a window of what is read as a whole
 	found    []Finding
 	comments []*comment
 }
 
-// maxClaimed bounds what is found in one blob. Nobody reads more; a megabyte of keys in an archive would take all memory.
-const maxClaimed = 10_000
+// maxClaimed bounds what is found, and what words are looked at, in one blob. Nobody reads more; a megabyte of keys in an archive would take all memory.
+const maxClaimed = 5_000
 
 // errEnough ends the search of a blob in which maxClaimed has been found.
 var errEnough = errors.New("enough has been found")
@@ -52,7 +52,7 @@ func (in *inspection) run() error {
 	if !errors.Is(err, errEnough) {
 		return err
 	}
-	err = in.problem(nil, fmt.Sprintf("holds more than %d findings: what comes behind them was not searched", maxClaimed))
+	err = in.problem(nil, fmt.Sprintf("holds more than %d candidates: what comes behind them was not searched", maxClaimed))
 	if err == nil && in.reopened {
 		return ErrWhole
 	}

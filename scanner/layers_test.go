@@ -163,3 +163,11 @@ func TestLayers(t *testing.T) {
 	}
 	require.True(t, true)
 }
+
+// Quoted values one below the other are one value in Python, and many in a file of quoted lines.
+func TestQuotedLines(t *testing.T) {
+	text := "\"pk_\" + \"" + hexKey[3:] + "\"\n\"pk_\" + \"" + siteKey[3:] + "\"\n"
+	assert.Len(t, scanText(t, text).Findings, 2)
+	text = "k = (\"" + hexKey[:20] + "\"\n     \"" + hexKey[20:] + "\")\n"
+	assert.Len(t, scanText(t, text).Findings, 1)
+}

@@ -116,8 +116,8 @@ func FuzzJoined(f *testing.F) {
 			return
 		}
 		at = int(uint(at) % uint(len(text)))
-		for _, lists := range []bool{false, true} {
-			r, ok := joined(text, Span{at, at + 1}, 0, lists)
+		for b := range bonds {
+			r, ok := joined(text, Span{at, at + 1}, 0, b)
 			if !ok {
 				continue
 			}

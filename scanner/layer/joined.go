@@ -52,18 +52,28 @@ func hasPrefix(text []byte, prefix string) bool {
 // operators join two literals. The comma does in a list only.
 var operators = []string{"..", "+=", ".=", "+", ".concat(", ".", "&", "~", "<>", "||", ","}
 
+// bond tells how sure it is that two literals are one value.
+type bond int
+
+const (
+	tight bond = iota // by an operator, or side by side on a line
+	loose             // one below the other with nothing between: one value in Python, two in a file of quoted lines
+	list              // by a comma: one value if the list is joined
+	bonds
+)
+
 // seam returns the length of what stands at text[i:] from the end of one literal to the beginning of the next; 0 if the
-// value ends here. list tells that the two are joined only if the list is.
-func seam(text []byte, i int) (n int, list bool) {
+// value ends here.
+func seam(text []byte, i int) (n int, b bond) {
 	if hasPrefix(text[i:], "${") { // a literal within a template: pk_${"…"}
 		if q := quote(text, i+2); q > 0 {
-			return 2 + q, false
+			return 2 + q, tight
 		}
-		return 0, false
+		return 0, tight
 	}
 	q := quote(text, i)
 	if q == 0 {
-		return 0, false
+		return 0, tight
 	}
 	text = text[:min(len(text), i+maxSeam)]
 	j := i + q
@@ -72,27 +82,33 @@ func seam(text []byte, i int) (n int, list bool) {
 		if n, _ := seam(text, j); n > 0 && hasPrefix(text[j:], "${") {
 			j += n
 		}
-		return j - i, false
+		return j - i, tight
 	}
 	j += gap(text, j, ")")
 	operator := false
 	for _, op := range operators {
 		if hasPrefix(text[j:], op) {
-			operator, list = true, op == ","
+			operator = true
+			if op == "," {
+				b = list
+			}
 			j += len(op)
 			break
 		}
 	}
 	j += gap(text, j, "(\\")
+	if between := text[min(i+q, j):j]; !operator && bytes.IndexByte(between, '\n') >= 0 && bytes.IndexByte(between, '\\') < 0 {
+		b = loose
+	}
 	if q = quote(text, j); q > 0 && j > i+1 || operator && q > 0 {
-		return j + q - i, list
+		return j + q - i, b
 	}
 	for n := 1; n <= 2 && j+n < len(text) && strings.IndexByte("@$frbuRFBULN", text[j+n-1]) >= 0; n++ {
 		if q = quote(text, j+n); q > 0 {
-			return j + n + q - i, list
+			return j + n + q - i, b
 		}
 	}
-	return 0, false
+	return 0, tight
 }
 
 // gap returns the length of the spaces, comments and bytes of more that begin at text[i:].
@@ -125,7 +141,7 @@ func gap(text []byte, i int, more string) int {
 
 // seamBefore returns where the literal ends that the one which begins at text[i] is joined to; -1 if it is the first.
 // It goes back to each quote that could end one and sees whether the seam from there ends at i.
-func seamBefore(text []byte, i int, lists bool) int {
+func seamBefore(text []byte, i int, most bond) int {
 	if i == 0 || strings.IndexByte(quotes+"};27", text[i-1]) < 0 {
 		return -1
 	}
@@ -138,7 +154,7 @@ func seamBefore(text []byte, i int, lists bool) int {
 		for j > 0 && text[j-1] == '\\' {
 			j--
 		}
-		if n, list := seam(text, j); n > 0 && j+n == i && (lists || !list) {
+		if n, b := seam(text, j); n > 0 && j+n == i && b <= most {
 			return j
 		}
 	}
@@ -161,32 +177,32 @@ func startsPart(text []byte, i int) bool {
 }
 
 // joined returns the region around text[at], which stands in a literal, from the first literal that it is joined to, but
-// not before limit, to the last; with lists, of a list that is joined as a whole.
-func joined(text []byte, at Span, limit int, lists bool) (r Span, ok bool) {
+// not before limit, to the last; with the bond list, of a list that is joined as a whole.
+func joined(text []byte, at Span, limit int, most bond) (r Span, ok bool) {
 	r = at
 	for parts := 0; parts < maxParts; parts++ {
 		for least := max(limit, r.Start-nearSeam); r.Start > least && inWord[text[r.Start-1]] && !startsPart(text, r.Start); {
 			r.Start--
 		}
-		i := seamBefore(text, r.Start, lists)
+		i := seamBefore(text, r.Start, most)
 		if i < limit {
 			break
 		}
 		r.Start, ok = i, true
 	}
-	list, end := false, literalEnd(text, at.Start, at.End+nearSeam)
+	listed, end := false, literalEnd(text, at.Start, at.End+nearSeam)
 	if ok {
 		end = literalEnd(text, r.Start, at.End+nearSeam)
 	}
 	for parts := 0; parts < maxParts; parts++ {
-		n, inList := seam(text, end)
-		if n == 0 || inList && !lists {
+		n, b := seam(text, end)
+		if n == 0 || b > most {
 			break
 		}
-		end, list, ok = literalEnd(text, end+n, end+n+maxPart), list || inList, true
+		end, listed, ok = literalEnd(text, end+n, end+n+maxPart), listed || b == list, true
 	}
 	r.End = max(end, at.End)
-	return r, ok && (!lists || list && isJoined(text, r))
+	return r, ok && (most < list || listed && isJoined(text, r))
 }
 
 // literalEnd returns where the part ends that text[i] is in: at a quote, a template's opening or a line's end.

@@ -88,8 +88,7 @@ type spot struct {
 type done struct {
 	escapings [len(escapings)]int
 	packings  [2]int
-	joined    int
-	lists     int // joined or not
+	joined    [bonds]int // of lists, joined or not
 }
 
 // view searches a view.
@@ -117,7 +116,7 @@ func (s *Search) view(v *view) {
 		if s.stopped {
 			return
 		}
-		if s.joined(v, at, &d); at.End <= d.joined {
+		if s.joined(v, at, &d); at.End <= d.joined[tight] {
 			continue // what is joined is searched as a whole
 		}
 		if at.word {
@@ -320,23 +319,20 @@ func (s *Search) unpack(v *view, p *packing, r, piece Span, places uint8) (isArc
 
 // joined puts together the parts of a value around a spot.
 func (s *Search) joined(v *view, at spot, d *done) {
-	if at.End <= d.joined || at.word && !mayJoin(v.text, at.Span) {
+	if at.End <= d.joined[tight] || at.word && !mayJoin(v.text, at.Span) {
 		return
 	}
-	some, limit := false, d.joined
-	for _, lists := range []bool{false, true} {
-		if lists && (at.word || at.End <= d.lists) {
-			break // lists of long words are common
+	some, last := false, Span{}
+	for b := range bonds {
+		if b == list && at.word || at.End <= d.joined[b] {
+			continue // lists of long words are common
 		}
-		if lists {
-			limit = max(limit, d.lists)
+		r, ok := joined(v.text, at.Span, d.joined[b], b)
+		if b == list {
+			d.joined[b] = r.End
 		}
-		r, ok := joined(v.text, at.Span, limit, lists)
-		if lists {
-			d.lists = r.End
-		}
-		if ok && v.own(r) == r {
-			some, d.joined = true, max(d.joined, r.End)
+		if ok && r != last && v.own(r) == r {
+			some, last, d.joined[b] = true, r, r.End
 			s.child(v, "joined", r, func(m *marks) []byte { return undoJoined(v.text, r, m) })
 		}
 	}
