@@ -158,7 +158,7 @@ func TestManyComments(t *testing.T) {
 	many := strings.Repeat("# "+mark+" no-rule why\n", 20_000)
 	line := strings.Repeat("'"+hexKey+"' # "+mark+" no-rule why", 10_000)
 	r := Scan(t.Context(), list{{Path: "a.py", Data: []byte(many)}, {Path: "b.py", Data: []byte(line)}}, Options{})
-	assert.Len(t, r.Findings, 40_000)
+	assert.Len(t, r.Findings, 30_000+maxClaimed)
 }
 
 func BenchmarkComments(b *testing.B) {
