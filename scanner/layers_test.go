@@ -171,3 +171,28 @@ func TestQuotedLines(t *testing.T) {
 	text = "k = (\"" + hexKey[:20] + "\"\n     \"" + hexKey[20:] + "\")\n"
 	assert.Len(t, scanText(t, text).Findings, 1)
 }
+
+func TestContinuedLines(t *testing.T) {
+	for _, key := range []string{hexKey, siteKey} {
+		for cut := 4; cut < len(key)-1; cut++ {
+			for _, joint := range []string{"\\\n", "\\\r\n   ", "=\r\n"} {
+				text := "KLAVIYO_API_KEY: " + key[:cut] + joint + key[cut:] + "\n"
+				assert.Len(t, scanText(t, text).Findings, 1, "%q", text)
+			}
+			if cut > 10 {
+				text := "KLAVIYO_API_KEY: " + key[:cut] + "\n   " + key[cut:] + "\nother: x\n"
+				assert.Len(t, scanText(t, text).Findings, 1, "%q", text)
+			}
+		}
+	}
+}
+
+// Text in UTF-16 between ASCII may be read in either order.
+func TestUTF16BetweenASCII(t *testing.T) {
+	for _, big := range []bool{false, true} {
+		for _, around := range [][2]string{{"x = \"(", ") \""}, {"", ""}, {"a", "b"}} {
+			text := around[0] + encode16(hexKey, big) + around[1]
+			assert.Len(t, scanText(t, text).Findings, 1, "%v %q", big, text)
+		}
+	}
+}

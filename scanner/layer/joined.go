@@ -314,7 +314,7 @@ func broken(text []byte, start int) (r Span, ok bool) {
 			i++
 		}
 		n := lineEnd(text, i)
-		if n == 0 || breaks == maxBreaks {
+		if n == 0 || breaks == maxBreaks || ok && beginsWithKey(undoBroken(text, Span{start, i}, nil)) {
 			break
 		}
 		n += blanks(text, i+n)

@@ -245,11 +245,16 @@ func (s *Search) escaped(v *view, at spot, d *done) {
 		if !at.word || e.joint != nil {
 			r = e.region(v.text, at.Span)
 		}
-		d.escapings[i] = r.End
+		done := r.End
 		if r = v.own(r); bytes.IndexByte(v.text[r.Start:r.End], e.lead) < 0 {
+			d.escapings[i] = done
 			continue
 		}
-		if _, telling, joints := e.undo(v.text, r, nil); telling == 0 && (joints == 0 || at.word) {
+		_, telling, joints := e.undo(v.text, r, nil)
+		if telling == 0 && joints > 0 && at.word {
+			continue // lines that go on are undone from a k
+		}
+		if d.escapings[i] = done; telling == 0 && joints == 0 {
 			continue
 		}
 		s.child(v, e.name, r, func(m *marks) []byte {

@@ -116,11 +116,12 @@ func (s *Search) wide(v *view) {
 		if v.parent != nil {
 			least, offset = v.from, -int64(v.from)
 		}
-		u := order(v.text[least:v.to], Span{run.Start - least, run.End - least}, size, offset+int64(run.Start))
-		around := u.around(v.text[:v.to], run.Start, least)
-		around.limit = min(around.limit, max(v.limit, around.start+u.Size))
-		s.wideText(v, u, around)
-		at = max(at, around.limit, run.Start+size)
+		for _, u := range orders(v.text[least:v.to], Span{run.Start - least, run.End - least}, size, offset+int64(run.Start)) {
+			around := u.around(v.text[:v.to], run.Start, least)
+			around.limit = min(around.limit, max(v.limit, around.start+u.Size))
+			s.wideText(v, u, around)
+			at = max(at, around.limit, run.Start+size)
+		}
 	}
 }
 
@@ -163,18 +164,24 @@ func (s *Search) wideText(v *view, u *Units, at stretch) {
 	}
 }
 
-// order returns the byte order in which a run of ASCII characters is to be read. The zero bytes between the characters
+// orders returns the byte orders in which a run of ASCII characters may be read: one, unless it stands between bytes that
+// speak for either. The zero bytes between the characters
 // fit both. A last character without a zero behind it, or a first one without a zero before it, fits one. If both have
 // one the text is the same in either order, and where units would begin names it, counted from the content's start, where
 // the first character has offset.
-func order(text []byte, run Span, size int, offset int64) *Units {
+func orders(text []byte, run Span, size int, offset int64) []*Units {
+	little, big := &Units{size, false}, &Units{size, true}
+	noZeroBehind := run.End == len(text) || text[run.End] != 0
+	noZeroBefore := run.Start == 0 || text[run.Start-1] != 0
 	switch {
-	case run.End == len(text) || text[run.End] != 0:
-		return &Units{size, true}
-	case run.Start == 0 || text[run.Start-1] != 0:
-		return &Units{size, false}
+	case noZeroBehind && noZeroBefore:
+		return []*Units{little, big}
+	case noZeroBehind:
+		return []*Units{big}
+	case noZeroBefore || offset%int64(size) != int64(size)-1:
+		return []*Units{little}
 	}
-	return &Units{size, offset%int64(size) == int64(size)-1}
+	return []*Units{big}
 }
 
 // shortRun is the least number of ASCII characters in a row that are looked at: a key's.
