@@ -11,7 +11,7 @@ import (
 const nearPublic = 2 << 10
 
 // maxPublic bounds how many values around a key are looked at.
-const maxPublic = 200
+const maxPublic = 24
 
 // PublicKeysNear returns the public keys in the public slots around the candidate in text, each once, in order. A value
 // of 6 letters and digits counts as a public key only where the slot says so: a list's or a template's ID looks the same.

@@ -84,20 +84,49 @@ func (e Evidence) Has(what Evidence) bool { return e&what != 0 }
 func (s Slot) String() string {
 	switch {
 	case s.URL != URLPart{}:
-		text := s.URL.Host + s.URL.Path
+		text := asName(s.URL.Host) + segments(s.URL.Path)
 		if s.URL.Param != "" {
-			text += "?" + s.URL.Param
+			text += "?" + asName(s.URL.Param)
 		}
 		return text
 	case s.Call.Callee != "" && s.Call.Label != "":
-		return s.Call.Callee + "(" + s.Call.Label + ":)"
+		return asName(s.Call.Callee) + "(" + asName(s.Call.Label) + ":)"
 	case s.Call.Callee != "" && len(s.Call.Before) > 0:
-		return s.Call.Callee + "(" + strings.Join(s.Call.Before, ", ") + ")"
+		names := make([]string, len(s.Call.Before))
+		for i, literal := range s.Call.Before {
+			names[i] = asName(literal)
+		}
+		return asName(s.Call.Callee) + "(" + strings.Join(names, ", ") + ")"
 	case s.Call.Callee != "" && s.Name == "" && s.Another == "":
-		return s.Call.Callee + "()"
+		return asName(s.Call.Callee) + "()"
 	}
 	if s.Name == "" {
-		return s.Another
+		return asName(s.Another)
 	}
-	return s.Name
+	return asName(s.Name)
+}
+
+// asName returns what names a slot, or an ellipsis if it is no name but a value: long, or with a run of digits that may be
+// a piece of a key.
+func asName(s string) string {
+	const longest, longestRun = 80, 12
+	run := 0
+	for i := range len(s) {
+		if run++; !isLowerHex(s[i]) {
+			run = 0
+		}
+		if run == longestRun || i == longest {
+			return "…"
+		}
+	}
+	return s
+}
+
+// segments is asName for the segments of a path.
+func segments(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		parts[i] = asName(p)
+	}
+	return strings.Join(parts, "/")
 }

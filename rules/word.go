@@ -68,7 +68,7 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 		for start > 0 && (isAlnum(text[start-1]) || text[start-1] == '.') && i-start < 16 {
 			start--
 		}
-		return Candidate{Word: Mask(string(text[start:end])), Start: start, End: end, Beside: nearCall}, true
+		return Candidate{Word: Mask(segments(string(text[start:end]))), Start: start, End: end, Beside: nearCall}, true
 	}
 	start, end := i, i+len(klaviyoWord)
 	for start > 0 && isWord(text[start-1]) {

@@ -29,11 +29,32 @@ type hit struct {
 	line  Line
 }
 
-// work is how many bytes may be decoded in a window, for each of its bytes; leastWork in any.
+// maxPublicNear is how many keys of a blob are compared with the public keys beside them.
+const maxPublicNear = 200
+
+// work is how many bytes may be decoded in a window, for each of its bytes; leastWork in any, memberWork in all members of
+// the archives in a blob together: an archive of a megabyte has windows of 64.
 const (
-	work      = 24
-	leastWork = 1 << 20
+	work       = 24
+	leastWork  = 1 << 20
+	memberWork = 96 << 20
 )
+
+// budget is the work that may be spent on a window of n bytes.
+func (in *inspection) budget(c *content, n int) int {
+	budget := max(leastWork, work*n)
+	if c.member != nil {
+		budget = min(budget, memberWork-in.memberWork)
+	}
+	return budget
+}
+
+// spend notes what of a budget has been spent.
+func (in *inspection) spend(c *content, n int) {
+	if c.member != nil {
+		in.memberWork += n
+	}
+}
 
 // window searches one window of a content. It is the [layer.Finder] of that search.
 type window struct {
@@ -53,9 +74,10 @@ type window struct {
 
 // run finds the hits that begin in the fresh parts of the window.
 func (w *window) run() error {
+	budget := w.in.budget(w.content, len(w.blob.Data))
 	w.search = layer.Search{
 		Finder: w, Offset: w.blob.Start.Offset, Depth: layer.MaxDepth - len(w.content.via),
-		Work:  max(leastWork, work*len(w.blob.Data)),
+		Work:  budget,
 		Words: w.blob.Kind == File, // words are about what is there now, not about history
 		Base:  layer.Base{Text: w.blob.Data},
 	}
@@ -68,6 +90,7 @@ func (w *window) run() error {
 		}
 		w.search.Run(layer.Span(f))
 	}
+	w.in.spend(w.content, budget-w.search.Work)
 	w.hits = withoutMoot(onePlaceEach(w.hits))
 	return w.err
 }
@@ -115,7 +138,10 @@ func (w *window) Found(h *layer.Hit) bool {
 	}
 	var slot rules.Slot
 	if this.rule, slot = rules.Judge(h.Text, h.Candidate, w.kind); this.rule != nil {
-		this.slot, this.publicNear = rules.Mask(slot.String()), publicNear(this)
+		this.slot = rules.Mask(slot.String())
+		if w.in.claimed < maxPublicNear {
+			this.publicNear = publicNear(this)
+		}
 	}
 	if this.rule != nil || !h.IsKey() {
 		if w.in.claimed++; w.in.claimed > maxClaimed {

@@ -24,10 +24,11 @@ type inspection struct {
 	blob   Blob
 	bounds *archive.Bounds // shared by all archives in the blob
 
-	claimed  int  // candidates that rules have claimed, and words that they were asked about
-	reopened bool // the blob is a window of what is read as a whole
-	found    []Finding
-	comments []*comment
+	claimed    int  // candidates that rules have claimed, and words that they were asked about
+	memberWork int  // bytes that have been decoded in members of archives
+	reopened   bool // the blob is a window of what is read as a whole
+	found      []Finding
+	comments   []*comment
 }
 
 // maxClaimed bounds what is found, and what words are looked at, in one blob. Nobody reads more; a megabyte of keys in an archive would take all memory.
@@ -245,7 +246,7 @@ func (in *inspection) member(r *archive.Reader, m archive.Member, c *content) er
 	}
 	first := len(in.found)
 	b := in.blob
-	b.Data, b.Fresh, b.Start = []byte(m.Name), nil, Position{}
+	b.Data, b.Fresh, b.Start = []byte(m.Name+"\n"+m.Notes), nil, Position{}
 	err := in.window(b, nil, inner)
 	if err == nil {
 		err = in.memberContent(bufio.NewReaderSize(r, archive.HeadLen), inner)

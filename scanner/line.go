@@ -27,9 +27,11 @@ type masked struct {
 
 // drawLines draws the lines of all hits in a text. What is encoded is hidden whole: whoever sees it knows the key.
 func drawLines(text []byte, hits []hit) {
-	hidden := make([]masked, len(hits))
+	hidden := make([]masked, 0, len(hits))
 	for i := range hits {
-		hidden[i] = masked{hits[i].shown, hits[i].shownAs(text)}
+		if hits[i].IsKey() {
+			hidden = append(hidden, masked{hits[i].shown, hits[i].shownAs(text)})
+		}
 	}
 	slices.SortStableFunc(hidden, func(a, b masked) int { return cmp.Compare(a.Start, b.Start) })
 	longest := 0
@@ -42,11 +44,11 @@ func drawLines(text []byte, hits []hit) {
 	}
 }
 
-// shownAs returns what is shown in the place of the hit.
+// shownAs returns what is shown in the place of a key; "" for a word, which is shown as it stands.
 func (h *hit) shownAs(text []byte) string {
 	switch {
 	case !h.IsKey():
-		return h.Word
+		return ""
 	case h.shown.End-h.shown.Start == len(h.Key.Raw()) && string(text[h.shown.Start:h.shown.End]) == h.Key.Raw():
 		return h.Key.String()
 	}
@@ -80,7 +82,11 @@ func drawLine(text []byte, here masked, hidden []masked, longest int) Line {
 	if len(after) > lineAfter {
 		after, l.Cut = strings.ToValidUTF8(after[:lineAfter], "")+"…", true
 	}
-	l.Text, l.Start, l.End = before+here.as+after, len(before), len(before)+len(here.as)
+	mid := here.as
+	if mid == "" {
+		mid = show(text, here.Span, near)
+	}
+	l.Text, l.Start, l.End = before+mid+after, len(before), len(before)+len(mid)
 	return l
 }
 

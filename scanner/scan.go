@@ -56,6 +56,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	if opts.Timing {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}
+	r.conceal()
 	r.sort()
 	return r
 }

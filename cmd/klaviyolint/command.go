@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/report"
 )
 
@@ -53,7 +54,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintf(stderr, "klaviyolint: error: %s\n", report.Show(err.Error()))
+		fmt.Fprintf(stderr, "klaviyolint: error: %s\n", report.Show(scanner.Conceal(err.Error())))
 		hint := "run klaviyolint --help to see how it is used"
 		if h := (*hinted)(nil); errors.As(err, &h) {
 			hint = h.hint

@@ -15,7 +15,7 @@ import (
 // The bounds on what is read of one content with all the archives in it.
 const (
 	MaxMembers  = 100_000
-	MinInflated = 64 << 20 // bytes that may be inflated of anything
+	MinInflated = 32 << 20 // bytes that may be inflated of anything
 	MaxRatio    = 20       // bytes inflated of each byte read, beyond that
 )
 
@@ -38,6 +38,7 @@ var (
 type Member struct {
 	Layer string // "gzip", "zip" or "tar"
 	Name  string // as the archive has it: any bytes; "" if it has none
+	Notes string // what describes it besides: comments, links, extra fields; any bytes
 	Start int64  // of its bytes in the archive, with what describes them
 	// Err says why the content cannot be read; there is nothing to read then.
 	Err error

@@ -41,7 +41,7 @@ func (f *gzipFormat) next(r *Reader) (Member, io.Reader, error) {
 		return m, nil, damaged("gzip", unexpected(err))
 	}
 	f.stream.Multistream(false)
-	m.Name = f.stream.Name
+	m.Name, m.Notes = f.stream.Name, f.stream.Comment+"\n"+string(f.stream.Extra)
 	return m, gzipContent{f.stream}, nil
 }
 

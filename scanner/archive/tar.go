@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 )
 
 const (
@@ -46,6 +49,15 @@ func (f *tarFormat) next(r *Reader) (Member, io.Reader, error) {
 	case err != nil:
 		return m, nil, damaged("tar", err)
 	}
-	m.Name = header.Name
+	m.Name, m.Notes = header.Name, notes(header)
 	return m, f.stream, nil
+}
+
+// notes puts the texts of a header in lines.
+func notes(h *tar.Header) string {
+	lines := []string{h.Linkname, h.Uname, h.Gname}
+	for _, name := range slices.Sorted(maps.Keys(h.PAXRecords)) {
+		lines = append(lines, name+"="+h.PAXRecords[name])
+	}
+	return strings.Join(lines, "\n")
 }

@@ -67,11 +67,15 @@ func detectZip(head []byte) bool {
 }
 
 type zipFormat struct {
+	members  int // read so far
 	inflater io.ReadCloser
 	// pending is the data descriptor that stands behind the content that was read.
 	pending bool
 	zip64   bool
 }
+
+// errNoDirectory says that neither a member nor the list of members stands where one must.
+var errNoDirectory = errors.New("zip is damaged: behind a member stands neither another nor the list of all; what comes behind was searched only as it is")
 
 func (f *zipFormat) next(r *Reader) (Member, io.Reader, error) {
 	if f.pending {
@@ -81,8 +85,12 @@ func (f *zipFormat) next(r *Reader) (Member, io.Reader, error) {
 	start := r.Offset()
 	head, _ := r.in.Peek(localLen)
 	if len(head) < 4 || string(head[:4]) != localHeader {
+		if f.members > 0 && len(head) >= 4 && string(head[:2]) != "PK" {
+			return Member{Layer: "zip"}, nil, errNoDirectory
+		}
 		return Member{}, nil, io.EOF
 	}
+	f.members++
 	if len(head) < localLen {
 		return Member{Layer: "zip"}, nil, damaged("zip", io.ErrUnexpectedEOF)
 	}
@@ -91,7 +99,7 @@ func (f *zipFormat) next(r *Reader) (Member, io.Reader, error) {
 	if _, err := io.ReadFull(r.in, rest); err != nil {
 		return Member{Layer: "zip"}, nil, damaged("zip", unexpected(err))
 	}
-	m := Member{Layer: "zip", Name: string(rest[localLen : localLen+l.nameLen]), Start: start}
+	m := Member{Layer: "zip", Name: string(rest[localLen : localLen+l.nameLen]), Notes: string(rest[localLen+l.nameLen:]), Start: start}
 	l.readZip64(rest[localLen+l.nameLen:])
 	content, err := f.content(r.in, l)
 	if err != nil {

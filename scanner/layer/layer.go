@@ -87,6 +87,7 @@ type spot struct {
 // done holds up to where the regions of each encoding have been decoded.
 type done struct {
 	escapings [len(escapings)]int
+	words     [len(escapings)]int // of long words, which are not undone only to find a line that goes on
 	packings  [2]int
 	joined    [bonds]int // of lists, joined or not
 }
@@ -238,7 +239,7 @@ func quiet(text []byte, rounds int) bool {
 func (s *Search) escaped(v *view, at spot, d *done) {
 	for i := range escapings {
 		e := &escapings[i]
-		if at.End <= d.escapings[i] {
+		if at.End <= d.escapings[i] || at.word && at.End <= d.words[i] {
 			continue
 		}
 		r := at.Span
@@ -252,6 +253,7 @@ func (s *Search) escaped(v *view, at spot, d *done) {
 		}
 		_, telling, joints := e.undo(v.text, r, nil)
 		if telling == 0 && joints > 0 && at.word {
+			d.words[i] = done
 			continue // lines that go on are undone from a k
 		}
 		if d.escapings[i] = done; telling == 0 && joints == 0 {

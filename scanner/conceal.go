@@ -1,0 +1,100 @@
+// This file hides keys in what a report says besides: a slot's name, a reason, a commit's subject or a path may itself
+// hold a key, and an encoded key is one that whoever reads the report can decode.
+
+package scanner
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner/layer"
+)
+
+// Conceal returns s with every key in it masked, plain or encoded. What holds one in an archive is hidden whole.
+func Conceal(s string) string {
+	const shortest = 30 // bytes; rules.Mask hides nothing shorter
+	if len(s) < shortest {
+		return s
+	}
+	c := concealer{}
+	search := layer.Search{
+		Finder: &c, Depth: layer.MaxDepth, Work: leastWork, Base: layer.Base{Text: []byte(s)},
+	}
+	search.Run(layer.Span{End: len(s)})
+	if c.spans == nil {
+		return rules.Mask(s)
+	}
+	slices.SortFunc(c.spans, func(a, b layer.Span) int { return a.Start - b.Start })
+	var out strings.Builder
+	done := 0
+	for _, span := range c.spans {
+		if span.Start >= done {
+			out.WriteString(s[done:span.Start] + "****")
+		}
+		done = max(done, span.End)
+	}
+	out.WriteString(s[done:])
+	return rules.Mask(out.String())
+}
+
+// concealer is the [layer.Finder] of what is to be hidden: encoded keys, for plain ones are masked as usual.
+type concealer struct{ spans []layer.Span }
+
+// Found hides an encoded key.
+func (c *concealer) Found(h *layer.Hit) bool {
+	if len(h.Via) > 0 {
+		c.spans = append(c.spans, h.Span)
+	}
+	return true
+}
+
+// Done does nothing: all is told by spans.
+func (c *concealer) Done(*layer.Base) bool { return true }
+
+// Packed hides an archive.
+func (c *concealer) Packed(_ []string, span layer.Span, _ []byte) bool {
+	c.spans = append(c.spans, span)
+	return true
+}
+
+// Problem hides what is encoded too often to be searched.
+func (c *concealer) Problem(_ []string, span layer.Span, _ string) bool {
+	c.spans = append(c.spans, span)
+	return true
+}
+
+// conceal hides keys in all that the report's texts took from outside.
+func (r *Report) conceal() {
+	commits := map[*Commit]bool{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		f.Path, f.Slot, f.Word = Conceal(f.Path), Conceal(f.Slot), Conceal(f.Word)
+		f.Detail, f.Suppressed = Conceal(f.Detail), Conceal(f.Suppressed)
+		for j, via := range f.Via {
+			if c := Conceal(via); c != via { // layers share the slice
+				f.Via = slices.Clone(f.Via)
+				f.Via[j] = c
+			}
+		}
+		f.Line.conceal()
+		if f.Commit != nil && !commits[f.Commit] {
+			commits[f.Commit] = true
+			f.Commit.Author, f.Commit.Subject = Conceal(f.Commit.Author), Conceal(f.Commit.Subject)
+		}
+	}
+	for i := range r.Skipped {
+		r.Skipped[i].Path, r.Skipped[i].Reason = Conceal(r.Skipped[i].Path), Conceal(r.Skipped[i].Reason)
+	}
+	r.Stopped = Conceal(r.Stopped)
+}
+
+// conceal hides keys on both sides of the finding, which is masked.
+func (l *Line) conceal() {
+	if l.Start < 0 || l.End < l.Start || l.End > len(l.Text) {
+		l.Text = Conceal(l.Text)
+		return
+	}
+	before, here, after := Conceal(l.Text[:l.Start]), Conceal(l.Text[l.Start:l.End]), Conceal(l.Text[l.End:])
+	l.Text, l.Start, l.End = before+here+after, len(before), len(before)+len(here)
+}
