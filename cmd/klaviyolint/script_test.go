@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 var keys = map[string]string{
 	"HEX":   "pk_" + strings.Repeat("0123456789abcdef", 3)[:34],
 	"SITE":  "pk_AbC123_" + strings.Repeat("fedcba9876543210", 3)[:34],
-	"DOC":   "pk_" + "bcd123efg456hij789klm0nop123qrstu4",
+	"DOC":   strings.Join([]string{"pk", "bcd123efg456hij789klm0nop123qrstu4"}, "_"),
 	"ALPHA": "pk_customersubscriptionpreferencehist",
 }
 
