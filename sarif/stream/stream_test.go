@@ -78,7 +78,7 @@ func TestHostile(t *testing.T) {
 func FuzzPut(f *testing.F) {
 	f.Add("\x1b[31m\u202e##[error]x\n::error::y \xff \u2028 \U000e0041")
 	f.Add("##\u0301[add-mask]")
-	f.Add("pk_" + "0123456789abcdef0123456789abcdef01")
+	f.Add(strings.Join([]string{"pk", "0123456789abcdef0123456789abcdef01"}, "_"))
 	f.Fuzz(func(t *testing.T, s string) {
 		var out bytes.Buffer
 		w := New(&out)
