@@ -50,7 +50,18 @@ func (f *tarFormat) next(r *Reader) (Member, io.Reader, error) {
 		return m, nil, damaged("tar", err)
 	}
 	m.Name, m.Notes = header.Name, notes(header)
-	return m, f.stream, nil
+	return m, tarContent{f.stream}, nil
+}
+
+// tarContent is a member whose errors say what they are about.
+type tarContent struct{ io.Reader }
+
+func (c tarContent) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = damaged("tar", err)
+	}
+	return n, err
 }
 
 // notes puts the texts of a header in lines.
