@@ -58,7 +58,7 @@ type tarContent struct{ io.Reader }
 
 func (c tarContent) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, ErrTooLarge) { // of an archive around it
 		err = damaged("tar", err)
 	}
 	return n, err
