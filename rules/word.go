@@ -25,10 +25,13 @@ func placeholderWord(text []byte, i int) (Candidate, bool) {
 	}
 	word := string(text[i:end])
 	body := strings.ToLower(word[len(prefix):])
-	said := strings.Contains(body, "xxx") || len(body) > 3 && strings.Trim(body, "*") == "" // not pk_… and pk_****ab12: texts about keys speak so
-	for _, w := range []string{"your", "example", "placeholder", "replace", "here", "sample", "key", "public", "1234567890"} {
-		said = said || strings.Contains(body, w)
+	said := 2*strings.Count(body, "x") > len(body) && len(body) > 2 || len(body) > 3 && strings.Trim(body, "*") == "" // not pk_… and pk_****ab12: texts about keys speak so
+	raw := word[len(prefix):]
+	typed := (raw == body || raw == strings.ToUpper(raw)) && !strings.ContainsAny(raw, "0123456789") // what is made has digits or both cases
+	for _, w := range []string{"your", "example", "placeholder", "replace", "here", "sample", "key", "public"} {
+		said = said || typed && strings.Contains(body, w)
 	}
+	said = said || strings.HasPrefix(body, "1234567890")
 	if form, _ := parse(text, i); form != 0 {
 		said = placeholder(form, body[len(body)-min(len(body), bodyLen):])
 	}
