@@ -113,4 +113,7 @@ func isAlnum(c byte) bool {
 
 func isWord(c byte) bool { return c == '_' || isAlnum(c) }
 
+// isNoWord is isWord for what splits a text into words.
+func isNoWord(r rune) bool { return r > 'z' || !isWord(byte(r)) }
+
 func isLowerHex(c byte) bool { return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' }

@@ -163,7 +163,7 @@ func addressParts(after []byte) (path []byte, ok bool) {
 	if len(after) == 0 || after[0] != '"' {
 		return nil, false
 	}
-	words := bytes.FieldsFunc(after[:min(len(after), 160)], func(r rune) bool { return r != '-' && (r > 'z' || !isWord(byte(r))) })
+	words := bytes.FieldsFunc(after[:min(len(after), 160)], func(r rune) bool { return r != '-' && isNoWord(r) })
 	if len(words) < 4 || string(words[0]) != "com" || string(words[1]) != "path" {
 		return nil, false
 	}

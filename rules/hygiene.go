@@ -112,7 +112,7 @@ var browserPrivateAPI = &Rule{
 	Kind:    Hygiene,
 	Level:   Warning,
 	Claims: func(c Candidate, s Slot) bool {
-		return s.File.Ships() && (c.Word == "Klaviyo-API-Key" || strings.Contains(c.Word, "klaviyo.com/api/"))
+		return s.File.Ships() && (c.Word == schemeName || strings.Contains(c.Word, "klaviyo.com/api/"))
 	},
 	Help: `
 Klaviyo's private API (` + "`a.klaviyo.com/api/…`" + `, except track and identify) wants a **private** API key in its header.

@@ -19,7 +19,8 @@ const (
 	// maxComment is the length up to which a comment in brackets is skipped, in bytes.
 	maxComment = 512
 
-	scheme = "klaviyo-api-key"
+	scheme     = "klaviyo-api-key"
+	schemeName = "Klaviyo-API-Key" // as it is shown
 )
 
 // value is the left part of the value that a key ends.

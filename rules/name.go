@@ -45,7 +45,7 @@ func cutName(v value, prose bool) (name, rest string, pair bool) {
 	case strings.HasSuffix(rest, ","):
 		list := trimSpace(rest[:len(rest)-1])
 		if name = literalAtEnd(list); name == "" { // use Rack::Klaviyo, "pk_…"
-			if i := strings.LastIndexFunc(list, func(r rune) bool { return r != ':' && (r > 'z' || !isWord(byte(r))) }); strings.Contains(list[i+1:], "::") {
+			if i := strings.LastIndexFunc(list, func(r rune) bool { return r != ':' && isNoWord(r) }); strings.Contains(list[i+1:], "::") {
 				name = list[i+1:]
 			}
 		}
@@ -69,7 +69,7 @@ func cutName(v value, prose bool) (name, rest string, pair bool) {
 	return name, rest, false
 }
 
-func isNoLabel(r rune) bool { return r != ' ' && r != '-' && (r > 'z' || !isWord(byte(r))) }
+func isNoLabel(r rune) bool { return r != ' ' && r != '-' && isNoWord(r) }
 
 // maxLabel is the length of a label in prose, in bytes.
 const maxLabel = 60

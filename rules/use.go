@@ -88,7 +88,7 @@ func (s Slot) owns(owner, before string) bool {
 }
 
 func isVariable(name string) bool {
-	return strings.IndexFunc(name, func(r rune) bool { return r > 'z' || !isWord(byte(r)) }) < 0
+	return strings.IndexFunc(name, isNoWord) < 0
 }
 
 // isAssigned tells whether what stands behind a name makes it the name of something else than a value that is read.

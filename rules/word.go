@@ -14,7 +14,7 @@ const (
 	nearCall = 600 // how far apart the address and the header of a call are
 )
 
-// placeholderWord reads the placeholder that begins with the prefix at text[i]: pk_xxx, pk_your_key, pk_..., pk_****.
+// placeholderWord reads the placeholder that begins with the prefix at text[i]: pk_xxx, pk_your_key, pk_********.
 func placeholderWord(text []byte, i int) (Candidate, bool) {
 	if !begins(text, i) {
 		return Candidate{}, false
@@ -56,7 +56,7 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 		end := i + len(klaviyoWord)
 		if bytes.HasPrefix(lower, []byte("-api-key")) {
 			end += len("-api-key")
-			return Candidate{Word: "Klaviyo-API-Key", Start: i, End: end, Beside: nearCall}, goesOn(text[end:]) && !namesBundled(text[end:])
+			return Candidate{Word: schemeName, Start: i, End: end, Beside: nearCall}, goesOn(text[end:]) && !namesBundled(text[end:])
 		}
 		if around := bytes.ToLower(text[max(0, i-nearCall):min(len(text), end+nearCall)]); bytes.Contains(around, []byte(scheme)) {
 			return Candidate{}, false // the header says it
@@ -90,7 +90,7 @@ func wordAt(text []byte, i int) (Candidate, bool) {
 // namesBundled tells whether the text behind the scheme reads a variable that is found by its own name.
 func namesBundled(after []byte) bool {
 	line, _, _ := bytes.Cut(after[:min(len(after), nearName)], []byte{'\n'})
-	for name := range strings.FieldsFuncSeq(string(line), func(r rune) bool { return r > 'z' || !isWord(byte(r)) }) {
+	for name := range strings.FieldsFuncSeq(string(line), isNoWord) {
 		if isBundled(name) {
 			return true
 		}

@@ -142,3 +142,12 @@ func TestOnceInAPlace(t *testing.T) {
 	}
 	assert.Equal(t, []string{"", "base64", "base64", ""}, vias)
 }
+
+// A zip whose first member cannot be inflated is an archive all the same: what could not be searched is listed.
+func TestDamagedFirstMember(t *testing.T) {
+	data := []byte(zipped("a.txt", strings.Repeat("some text ", 50), "b.env", "K="+hexKey+strings.Repeat(" ", 500)))
+	for i := 30 + len("a.txt"); i < 30+len("a.txt")+8; i++ {
+		data[i] = 0xff
+	}
+	assert.False(t, scanText(t, string(data)).Complete())
+}

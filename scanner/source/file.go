@@ -13,6 +13,9 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
+// buffer is a window with what fills it from files.
+type buffer struct{ scanner.Buffer }
+
 // visitFile visits the regular file at name as path. What cannot be read is visited with its error.
 func (buf *buffer) visitFile(name, path string, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{Path: path}
