@@ -5,7 +5,6 @@ package gitstore
 import (
 	"bytes"
 	"compress/zlib"
-	"context"
 	"crypto/sha1"
 	"encoding/binary"
 	"fmt"
@@ -103,7 +102,7 @@ func TestDeltaCircle(t *testing.T) {
 	ok := entry(BlobObject, 4, nil, []byte("good"))
 
 	s := withPack(t, makePack(self, ok), packEntry{a, 12}, packEntry{good, 12 + uint64(len(self))})
-	got := sweepAll(t, s, Blobs)
+	got := sweepAll(t, s)
 	assert.Len(t, got.errs, 1)
 	assert.ErrorContains(t, got.errs[a], "built on itself")
 	assert.Equal(t, "good", got.objects[good].Data)
@@ -112,14 +111,14 @@ func TestDeltaCircle(t *testing.T) {
 
 	s = withPack(t, makePack(toB, toA, ok),
 		packEntry{a, 12}, packEntry{b, 12 + uint64(len(toB))}, packEntry{good, 12 + uint64(len(toB)+len(toA))})
-	got = sweepAll(t, s, Blobs)
+	got = sweepAll(t, s)
 	assert.Len(t, got.errs, 2)
 	assert.Len(t, got.objects, 1)
 	_, _, err = s.Read(b)
 	assert.ErrorContains(t, err, "built on itself")
 
 	s = withPack(t, makePack(toB, toA, self, ok))
-	got = sweepAll(t, s, Blobs)
+	got = sweepAll(t, s)
 	assert.Len(t, got.unnamed, 3)
 	assert.Len(t, got.objects, 1)
 }
@@ -134,7 +133,7 @@ func TestDeltaBomb(t *testing.T) {
 	id := hashOf(BlobObject, base)
 	root := entry(BlobObject, len(base), nil, []byte(base))
 	s := withPack(t, makePack(root, entry(refDelta, len(delta), id.bytes(), delta)))
-	got := sweepAll(t, s, Blobs)
+	got := sweepAll(t, s)
 	require.Len(t, got.unnamed, 1)
 	assert.ErrorContains(t, got.unnamed[0].Err, "larger than 1 GiB is not read")
 	assert.Len(t, got.objects, 1)
@@ -160,14 +159,14 @@ func TestDeltaChain(t *testing.T) {
 	}
 	end := list[depth].id
 	s := withPack(t, makePack(entries...), list...)
-	got := sweepAll(t, s, Blobs)
+	got := sweepAll(t, s)
 	assert.Empty(t, got.errs)
 	assert.Len(t, got.objects, depth+1)
 	_, data, err := s.Read(end)
 	require.NoError(t, err)
 	assert.Equal(t, string(text), string(data))
 	s = withPack(t, makePack(entries...))
-	assert.Len(t, sweepAll(t, s, Blobs).objects, depth+1)
+	assert.Len(t, sweepAll(t, s).objects, depth+1)
 }
 
 // TestPackDamaged flips and cuts: whatever is delivered without an error is right, and whatever is not is said.
@@ -203,7 +202,7 @@ func TestPackDamaged(t *testing.T) {
 			require.NoError(t, os.Remove(index))
 		}
 		s := r.open()
-		got := sweepAll(t, s, Commits|Trees|Blobs|Tags)
+		got := sweepAll(t, s)
 		require.Empty(t, got.twice)
 		for id, c := range got.objects {
 			require.Equal(t, want[id], c, "mutant %d", i)
@@ -257,7 +256,7 @@ func TestLooseDamaged(t *testing.T) {
 	put(plain, []byte("blob 6\x00secret"))
 	put(long, deflate(append([]byte(fmt.Sprintf("blob %d\x00", MaxInMemory+10)), make([]byte, MaxInMemory+10)...)))
 	s := r.open()
-	got := sweepAll(t, s, Blobs)
+	got := sweepAll(t, s)
 	assert.Equal(t, map[ID]bool{header: true, cut: true, plain: true},
 		map[ID]bool{header: got.errs[header] != nil, cut: got.errs[cut] != nil, plain: got.errs[plain] != nil})
 	assert.Len(t, got.errs, 3)
@@ -279,7 +278,7 @@ func TestStream(t *testing.T) {
 			s = withPack(t, makePack(e), packEntry{id, 12})
 		}
 		seen := false
-		require.NoError(t, s.Sweep(context.Background(), Blobs, func(o Object) error {
+		sweep(t, s, func(o Object) error {
 			seen = true
 			assert.Equal(t, id, o.ID)
 			require.NotNil(t, o.Stream)
@@ -287,14 +286,14 @@ func TestStream(t *testing.T) {
 			n, err := io.Copy(io.Discard, o.Stream)
 			assert.Equal(t, int64(len(big)), n)
 			return err
-		}))
+		})
 		assert.True(t, seen)
 	}
 	e[len(e)-1] ^= 1 // the checksum
 	s := withPack(t, makePack(e), packEntry{id, 12})
-	require.NoError(t, s.Sweep(context.Background(), Blobs, func(o Object) error {
+	sweep(t, s, func(o Object) error {
 		_, err := io.Copy(io.Discard, o.Stream)
 		assert.Error(t, err)
 		return nil
-	}))
+	})
 }

@@ -18,17 +18,18 @@ var (
 // packWalker goes down the delta trees of a pack, depth first, so that each entry is inflated once and each delta is
 // applied once to a base that is in memory.
 //
-// Of the deltas on an entry the heaviest comes last, and an entry's content is let go of when its last delta is
-// applied. So a kept content always belongs to an entry that has more below it than what is being walked, and at
-// most log2(entries) contents are kept, however long the chains are.
+// Of the deltas on an entry the one with the most below it comes last, and an entry's content is let go of when its
+// last delta is applied. So a kept content always belongs to an entry that has more below it than what is being walked,
+// and at most log2(entries) contents are kept, however long the chains are.
 type packWalker struct {
 	ctx    context.Context
 	p      *pack
 	r      *entryReader
 	forest *deltaForest
 
-	// visit takes each object's content; it is valid until it returns.
-	visit func(pos uint32, typ Type, data []byte) error
+	// visit takes each object. What it gives is handed to the visits of what is built on the object, and then to free.
+	visit func(o walked) (*entries, error)
+	free  func(*entries)
 	// fail takes each entry whose content cannot be had.
 	fail func(pos uint32, err error) error
 	// rescue looks for a copy of the object elsewhere.
@@ -38,33 +39,20 @@ type packWalker struct {
 	held  int
 }
 
-// walkFrame is an entry whose deltas are being applied.
-type walkFrame struct {
+// walked is an object of a pack as it is visited. Its slices are valid until the visit returns.
+type walked struct {
 	pos  uint32
+	typ  Type
 	data []byte
-	next uint32 // the delta to apply next, in the list; none when only the heavy one is left
-	last bool   // the heavy one is taken as well
+	base *entries // what the visit of the object that it is built on gave; nil if it is built on none
+	ops  []byte   // the delta's instructions
 }
 
-// take gives the next delta to apply, the heavy one last.
-func (w *packWalker) take(f *walkFrame) uint32 {
-	heavy := w.forest.heavy[f.pos]
-	if f.next == heavy && heavy != none {
-		f.next = w.forest.next[heavy]
-	}
-	if pos := f.next; pos != none {
-		f.next = w.forest.next[pos]
-		if f.next == heavy && heavy != none {
-			f.next = w.forest.next[heavy]
-		}
-		f.last = f.next == none && heavy == none
-		return pos
-	}
-	if f.last {
-		return none
-	}
-	f.last = true
-	return heavy
+// walkFrame is an entry whose deltas are being applied.
+type walkFrame struct {
+	data    []byte
+	entries *entries
+	next    uint32 // the delta to apply next, in the list
 }
 
 // root inflates the entry at pos, which is not a delta, and walks what is built on it.
@@ -87,16 +75,16 @@ func (w *packWalker) root(pos uint32) error {
 func (w *packWalker) read(pos uint32) (entryHeader, []byte, error) {
 	var crc uint32
 	known := false
-	if w.forest.rank != nil {
-		crc, known = w.p.idx.crc(int(w.forest.rank[pos]))
+	if w.p.idx != nil {
+		crc, known = w.p.idx.crc(w.forest.rank(pos))
 	}
-	return w.r.read(w.forest.offs[pos], w.forest.entryEnd(pos), crc, known)
+	return w.r.read(w.forest.off(pos), w.forest.entryEnd(pos), crc, known)
 }
 
 // tree visits the object at pos, whose content is data, and all that is built on it.
 func (w *packWalker) tree(pos uint32, typ Type, data []byte) error {
 	w.stack, w.held = w.stack[:0], 0
-	if err := w.enter(pos, typ, data); err != nil {
+	if err := w.enter(walked{pos: pos, typ: typ, data: data}); err != nil {
 		return err
 	}
 	return w.walk(typ)
@@ -106,7 +94,7 @@ func (w *packWalker) tree(pos uint32, typ Type, data []byte) error {
 func (w *packWalker) onto(deltas []uint32, typ Type, base []byte) error {
 	w.stack, w.held = w.stack[:0], 0
 	for _, pos := range deltas {
-		if err := w.apply(pos, typ, base); err != nil {
+		if err := w.apply(pos, typ, base, nil); err != nil {
 			return err
 		}
 		if err := w.walk(typ); err != nil {
@@ -119,67 +107,75 @@ func (w *packWalker) onto(deltas []uint32, typ Type, base []byte) error {
 func (w *packWalker) walk(typ Type) error {
 	for len(w.stack) > 0 {
 		f := &w.stack[len(w.stack)-1]
-		pos := w.take(f)
-		base := f.data
-		done := pos == none || f.last
-		if done {
+		pos, base, entries := f.next, f.data, f.entries
+		f.next = w.forest.next[pos]
+		last := f.next == none
+		if last {
 			w.stack = w.stack[:len(w.stack)-1]
 			w.held -= len(base)
 		}
-		if pos != none {
-			if err := w.apply(pos, typ, base); err != nil {
-				return err
-			}
+		if err := w.apply(pos, typ, base, entries); err != nil {
+			return err
 		}
-		if done {
-			w.r.bufs.put(base)
+		if last {
+			w.letGo(base, entries)
 		}
 	}
 	return nil
 }
 
+func (w *packWalker) letGo(data []byte, e *entries) {
+	w.r.bufs.put(data)
+	if e != nil {
+		w.free(e)
+	}
+}
+
 // apply makes the object at pos from its base, visits it, and puts it on the stack.
-func (w *packWalker) apply(pos uint32, typ Type, base []byte) error {
+func (w *packWalker) apply(pos uint32, typ Type, base []byte, entries *entries) error {
 	h, delta, err := w.read(pos)
-	var data []byte
+	o := walked{pos: pos, typ: typ, base: entries}
 	if err == nil && h.typ != ofsDelta && h.typ != refDelta {
 		err = errDelta
 	}
 	if err == nil {
 		var size int
-		var ops []byte
-		if size, ops, err = checkDelta(len(base), delta); err == nil && w.held+len(base)+size > maxHeld {
+		if size, o.ops, err = checkDelta(len(base), delta); err == nil && w.held+len(base)+size > maxHeld {
 			err = errHeld
 		}
 		if err == nil {
-			data = applyDelta(w.r.bufs.get(size), base, ops)
+			o.data = applyDelta(w.r.bufs.get(size), base, o.ops)
 		}
 	}
-	w.r.bufs.put(delta)
 	if err != nil {
-		var ok bool
-		if typ, data, ok = w.rescue(pos); !ok {
+		w.r.bufs.put(delta)
+		rescued, data, ok := w.rescue(pos)
+		if !ok {
 			return w.failTree(pos, err)
 		}
+		return w.enter(walked{pos: pos, typ: rescued, data: data})
 	}
-	return w.enter(pos, typ, data)
+	err = w.enter(o)
+	w.r.bufs.put(delta)
+	return err
 }
 
-func (w *packWalker) enter(pos uint32, typ Type, data []byte) error {
+func (w *packWalker) enter(o walked) error {
 	if err := w.ctx.Err(); err != nil {
 		return err
 	}
-	w.forest.kind[pos] |= visited
-	if err := w.visit(pos, typ, data); err != nil {
+	w.forest.kind[o.pos] |= visited
+	entries, err := w.visit(o)
+	if err != nil {
 		return err
 	}
-	first := w.forest.first[pos]
+	first := w.forest.first[o.pos]
 	if first == none {
-		w.r.bufs.put(data)
+		w.letGo(o.data, entries)
 		return nil
 	}
-	w.stack = append(w.stack, walkFrame{pos: pos, data: data, next: first})
-	w.held += len(data)
+	w.stack = append(w.stack, walkFrame{data: o.data, entries: entries, next: first})
+	w.held += len(o.data)
 	return nil
 }
 
@@ -207,9 +203,11 @@ func (w *packWalker) failBelow(pos uint32) error {
 			w.forest.kind[pos] |= visited
 			lost = append(lost, pos)
 			if typ, data, ok := w.rescue(pos); ok {
-				if err := w.visit(pos, typ, data); err != nil {
+				entries, err := w.visit(walked{pos: pos, typ: typ, data: data})
+				if err != nil {
 					return err
 				}
+				w.letGo(data, entries)
 			} else if err := w.fail(pos, errBase); err != nil {
 				return err
 			}

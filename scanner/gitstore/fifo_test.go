@@ -5,7 +5,6 @@
 package gitstore
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,12 +37,11 @@ func TestFIFO(t *testing.T) {
 		os.Remove(file)
 		require.NoError(t, syscall.Mkfifo(file, 0o644), name)
 		s := r.open()
-		got := sweepAll(t, s, Commits|Trees|Blobs|Tags)
+		got := sweepAll(t, s)
 		s.Refs()
 		s.Reflog()
 		_, err := s.Index()
-		_, locateErr := s.Locate(context.Background(), []ID{id})
-		assert.NoError(t, locateErr)
+		locate(t, s, []ID{id})
 		switch name {
 		case "index":
 			assert.ErrorIs(t, err, errNotRegular)

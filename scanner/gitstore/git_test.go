@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -153,11 +154,29 @@ type swept struct {
 	twice   []ID
 }
 
-func sweepAll(t testing.TB, s *Store, types TypeSet) swept {
+// sweep sweeps s.
+func sweep(t testing.TB, s *Store, visit func(Object) error) *Graph {
+	t.Helper()
+	g, err := s.Sweep(context.Background(), func(o Object) (bool, error) { return false, visit(o) }, nil)
+	require.NoError(t, err)
+	return g
+}
+
+// locate sweeps s and locates objects.
+func locate(t testing.TB, s *Store, ids []ID) []Place {
+	t.Helper()
+	g, err := s.Sweep(context.Background(), func(o Object) (bool, error) { return slices.Contains(ids, o.ID), nil }, nil)
+	require.NoError(t, err)
+	places, err := g.Locate(context.Background())
+	require.NoError(t, err)
+	return places
+}
+
+func sweepAll(t testing.TB, s *Store) swept {
 	t.Helper()
 	var mu sync.Mutex
 	got := swept{objects: map[ID]content{}, errs: map[ID]error{}}
-	err := s.Sweep(context.Background(), types, func(o Object) error {
+	sweep(t, s, func(o Object) error {
 		data := o.Data
 		if o.Stream != nil {
 			var err error
@@ -181,14 +200,13 @@ func sweepAll(t testing.TB, s *Store, types TypeSet) swept {
 		}
 		return nil
 	})
-	require.NoError(t, err)
 	return got
 }
 
 // requireSame proves that a sweep of s gives exactly the objects that git gives.
 func requireSame(t testing.TB, s *Store, want map[ID]content) {
 	t.Helper()
-	got := sweepAll(t, s, Commits|Trees|Blobs|Tags)
+	got := sweepAll(t, s)
 	require.Empty(t, got.errs)
 	require.Empty(t, got.unnamed)
 	require.Empty(t, got.twice)

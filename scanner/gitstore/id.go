@@ -86,17 +86,3 @@ func parseType(word string) (Type, bool) {
 	}
 	return 0, false
 }
-
-// TypeSet is a set of types.
-type TypeSet uint8
-
-// The sets of one type each; join them with |.
-const (
-	Commits TypeSet = 1 << CommitObject
-	Trees   TypeSet = 1 << TreeObject
-	Blobs   TypeSet = 1 << BlobObject
-	Tags    TypeSet = 1 << TagObject
-)
-
-// Has tells whether t is in the set.
-func (s TypeSet) Has(t Type) bool { return s&(1<<t) != 0 }

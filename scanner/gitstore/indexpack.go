@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/klauspost/compress/zlib"
@@ -19,6 +20,10 @@ type packScan struct {
 	s      *Store
 	p      *pack
 	f      io.ReaderAt
+	offs   []uint64 // of the entries, in order
+	kinds  []Type
+	bases  []uint32 // by place in the pack, for deltas by offset
+	end    uint64   // where the last entry that could be read ends
 	forest *deltaForest
 	ids    []ID              // by place in the pack; zero while not known
 	refs   map[ID][]uint32   // deltas that wait for the object that they are built on
@@ -46,12 +51,15 @@ func (s *Store) indexPack(path string) (*pack, error) {
 	if err := sc.scan(); err != nil {
 		return nil, err
 	}
+	if err := sc.plant(); err != nil {
+		return nil, err
+	}
 	if err := sc.resolve(); err != nil {
 		return nil, err
 	}
 	var entries []packEntry
 	for pos, id := range sc.ids {
-		off := sc.forest.offs[pos]
+		off := sc.offs[pos]
 		if !id.IsZero() {
 			entries = append(entries, packEntry{id, off})
 			continue
@@ -78,12 +86,11 @@ func (sc *packScan) scan() error {
 		return err
 	}
 	src.skip(packHeaderLen)
-	t := newForest(0, uint64(max(sc.p.size-int64(sc.s.idLen), 0)))
-	sc.forest = t
+	sc.end = packEnd(sc.p.size, sc.s.idLen)
 	var zr io.ReadCloser
 	for n := uint32(0); n < count; n++ {
 		off := uint64(src.n)
-		pos := uint32(len(t.offs))
+		pos := uint32(len(sc.offs))
 		h, err := sc.header(src, off, pos)
 		if err == nil {
 			var size int64
@@ -99,26 +106,38 @@ func (sc *packScan) scan() error {
 			// Where the next entry begins cannot be known.
 			sc.p.lost = append(sc.p.lost, lostEntry{off, fmt.Errorf(
 				"%w; with it %d objects of the pack are not seen: run git fsck", err, count-n)})
-			t.offs, t.kind, t.base = t.offs[:pos], t.kind[:pos], t.base[:pos]
-			t.end = off
+			sc.offs, sc.kinds, sc.bases = sc.offs[:pos], sc.kinds[:pos], sc.bases[:pos]
+			sc.end = off
 			break
 		}
-		t.end = uint64(src.n)
+		sc.end = uint64(src.n)
 	}
 	for id, deltas := range sc.refs {
-		for len(deltas) > 0 && int(deltas[len(deltas)-1]) >= len(t.offs) {
+		for len(deltas) > 0 && int(deltas[len(deltas)-1]) >= len(sc.offs) {
 			deltas = deltas[:len(deltas)-1]
 		}
 		sc.refs[id] = deltas
 	}
-	sc.ids = make([]ID, len(t.offs))
-	t.link()
+	return nil
+}
+
+// plant makes the forest of what scan found.
+func (sc *packScan) plant() error {
+	t, err := newForest(len(sc.offs), sc.end)
+	if err != nil {
+		return err
+	}
+	for pos, off := range sc.offs {
+		t.order = append(t.order, off<<t.shift|uint64(pos))
+	}
+	t.kind = sc.kinds
+	t.link(sc.bases)
+	sc.forest, sc.ids = t, make([]ID, len(sc.offs))
 	return nil
 }
 
 // header reads an entry's header and adds the entry to the forest.
 func (sc *packScan) header(src *countingReader, off uint64, pos uint32) (entryHeader, error) {
-	t := sc.forest
 	buf, _ := src.br.Peek(maxEntryHeader)
 	h, err := parseEntryHeader(buf, sc.s.idLen)
 	if err != nil {
@@ -127,8 +146,8 @@ func (sc *packScan) header(src *countingReader, off uint64, pos uint32) (entryHe
 	base := none
 	switch h.typ {
 	case ofsDelta:
-		if at, ok := t.at(off - h.back); ok && h.back <= off {
-			base = at
+		if at, ok := slices.BinarySearch(sc.offs, off-h.back); ok && h.back <= off {
+			base = uint32(at)
 		} else {
 			sc.errs[pos] = errors.New("base of its delta is not an entry of the pack")
 		}
@@ -136,7 +155,7 @@ func (sc *packScan) header(src *countingReader, off uint64, pos uint32) (entryHe
 		id := makeID(h.base)
 		sc.refs[id] = append(sc.refs[id], pos)
 	}
-	t.offs, t.kind, t.base = append(t.offs, off), append(t.kind, h.typ), append(t.base, base)
+	sc.offs, sc.kinds, sc.bases = append(sc.offs, off), append(sc.kinds, h.typ), append(sc.bases, base)
 	src.skip(h.len)
 	return h, nil
 }
@@ -239,21 +258,19 @@ func (sc *packScan) resolve() error {
 }
 
 // named takes an object's content, finds out its name, and adds the deltas that waited for it.
-func (sc *packScan) named(pos uint32, typ Type, data []byte) error {
+func (sc *packScan) named(o walked) (*entries, error) {
 	sc.hash.Reset()
-	sc.hash.Write(objectHeader(typ, uint64(len(data))))
-	sc.hash.Write(data)
-	sc.name(pos)
-	return nil
+	sc.hash.Write(objectHeader(o.typ, uint64(len(o.data))))
+	sc.hash.Write(o.data)
+	sc.name(o.pos)
+	return nil, nil
 }
 
 func (sc *packScan) name(pos uint32) {
 	id := makeID(sc.hash.Sum(nil))
 	sc.ids[pos] = id
-	t := sc.forest
 	for _, delta := range sc.refs[id] {
-		t.base[delta] = pos
-		t.next[delta], t.first[pos] = t.first[pos], delta
+		sc.forest.add(pos, delta)
 	}
 	delete(sc.refs, id)
 }
@@ -263,13 +280,13 @@ func (sc *packScan) big(pos uint32, size uint64) error {
 	t := sc.forest
 	h := entryHeader{typ: t.kind[pos], size: size}
 	var head [maxEntryHeader]byte
-	n, _ := sc.f.ReadAt(head[:], int64(t.offs[pos]))
+	n, _ := sc.f.ReadAt(head[:], int64(t.off(pos)))
 	parsed, err := parseEntryHeader(head[:n], sc.s.idLen)
 	if err != nil {
 		return err
 	}
 	h.len = parsed.len
-	r, err := streamEntry(sc.f, t.offs[pos], t.entryEnd(pos), h)
+	r, err := streamEntry(sc.f, t.off(pos), t.entryEnd(pos), h)
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,16 @@ func (r *sizedReader) Read(p []byte) (int, error) {
 }
 
 // buffers keeps byte slices for use again. It is for one goroutine.
-type buffers struct{ free [][]byte }
+type buffers struct {
+	free [][]byte
+	size int // of all that are free
+}
+
+// The bounds on what is kept for use again.
+const (
+	maxFree     = 24
+	maxFreeSize = 8 << 20
+)
 
 // get gives a slice of length 0 with room for n bytes, or for less when n is large and only declared.
 func (b *buffers) get(n int) []byte {
@@ -148,6 +157,7 @@ func (b *buffers) get(n int) []byte {
 		if buf := b.free[i]; cap(buf) >= n {
 			b.free[i] = b.free[len(b.free)-1]
 			b.free = b.free[:len(b.free)-1]
+			b.size -= cap(buf)
 			return buf[:0]
 		}
 	}
@@ -156,19 +166,25 @@ func (b *buffers) get(n int) []byte {
 
 // put takes back a slice that nobody uses any more. Very large ones are left to the garbage collector.
 func (b *buffers) put(buf []byte) {
-	if cap(buf) == 0 || cap(buf) > 8<<20 {
+	if cap(buf) == 0 || cap(buf) > maxFreeSize/4 {
 		return
 	}
-	if len(b.free) < 24 {
-		b.free = append(b.free, buf)
-		return
-	}
-	for i := range b.free {
-		if cap(b.free[i]) < cap(buf) {
-			b.free[i] = buf
+	if len(b.free) == maxFree || b.size+cap(buf) > maxFreeSize {
+		small := 0
+		for i := range b.free {
+			if cap(b.free[i]) < cap(b.free[small]) {
+				small = i
+			}
+		}
+		if cap(b.free[small]) >= cap(buf) || b.size-cap(b.free[small])+cap(buf) > maxFreeSize {
 			return
 		}
+		b.size -= cap(b.free[small])
+		b.free[small] = buf
+	} else {
+		b.free = append(b.free, buf)
 	}
+	b.size += cap(buf)
 }
 
 func newZlibReader(src io.Reader) (io.Reader, error) {

@@ -61,10 +61,8 @@ func (s *Store) listPacksLocked() {
 			if known[path] {
 				continue
 			}
-			if exists(filepath.Join(dir, "pack", name+".promisor")) && !s.partial {
+			if exists(filepath.Join(dir, "pack", name+".promisor")) {
 				s.partial = true
-				s.notef("config", "partial clone: objects that were not fetched are not here; "+
-					"run git fetch --refetch --no-filter")
 			}
 			if !indexes[name] {
 				s.notef(s.where(path), "pack has no index; its objects were read without: run git index-pack")

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -14,7 +15,7 @@ import (
 
 // Place is where an object stands in history.
 type Place struct {
-	Object ID
+	Object ID     // zero for a name
 	Path   string // any bytes; "" when no tree names the blob, and for commits and tags
 
 	// Commit is the first commit that brought this content to this path: its tree has the blob there, and no parent's
@@ -38,26 +39,34 @@ const (
 	maxWalks = 300_000_000
 )
 
-// Locate finds where the blobs, commits and tags with the given IDs stand in history, in one sweep of the trees,
-// commits and tags. The places are sorted by object and path; each ID gets at least one. A blob that is in the store
-// but in no tree, and an ID that is not in the store at all, is at the path "" and unreachable. More than 1,000 paths
-// of one blob are not listed, which becomes a Problem, as do missing trees and parents. The error is the context's.
-func (s *Store) Locate(ctx context.Context, ids []ID) ([]Place, error) {
-	ids = slices.Clone(ids)
-	slices.SortFunc(ids, ID.Compare)
-	ids = slices.Compact(ids)
-	if len(ids) == 0 {
+// Locate finds where the objects that a sweep wanted stand in history, and the names of files, directories, links and
+// submodules. The places are sorted by object and path; those of names have no object, and a path that ends with the
+// name.
+//
+// Each object gets at least one place: a blob that is in no tree is at the path "" and unreachable. More than 1,000 paths
+// of one blob or name are not listed, which becomes a Problem. The error is the context's.
+func (g *Graph) Locate(ctx context.Context) ([]Place, error) {
+	to := targets{objects: map[uint32]uint32{}, names: map[uint32]uint32{}}
+	var ids []ID
+	for n := range uint32(g.objects.n) {
+		if hasBit(g.wanted, n) {
+			to.objects[n] = uint32(len(ids))
+			ids = append(ids, g.objects.id(n))
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(g.wantedNames)) {
+		to.names[n] = uint32(len(ids) + len(to.names))
+	}
+	if len(to.objects)+len(to.names) == 0 {
 		return nil, nil
 	}
-	g := newGraph(s, ids)
-	if err := g.read(ctx); err != nil {
+	links, err := g.linksTo(ctx, to)
+	if err != nil {
 		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
 	}
-	g.gaps()
-	r := g.reached()
 	l := &locator{
-		ctx: ctx, g: g, r: r, ids: ids, begin: g.prune(),
-		found: map[foundKey]*found{}, paths: make([]int, len(ids)), steps: maxWalks,
+		ctx: ctx, g: g, links: links, r: g.reached(), ids: ids,
+		found: map[foundKey]*found{}, paths: make([]int, len(ids)+len(to.names)), steps: maxWalks,
 	}
 	if err := l.walks(); err != nil {
 		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
@@ -67,10 +76,10 @@ func (s *Store) Locate(ctx context.Context, ids []ID) ([]Place, error) {
 
 type locator struct {
 	ctx   context.Context
-	g     *graph
+	g     *Graph
+	links *links
 	r     *reachability
 	ids   []ID
-	begin []uint32 // by tree: where its links begin
 	found map[foundKey]*found
 	paths []int // by target: how many paths were found
 	steps int   // left for all walks
@@ -85,16 +94,19 @@ type foundKey struct {
 
 // found is what is known of a target at a path.
 type found struct {
-	commit uint32 // none if none
+	commit uint32 // its place in the graph's commits; none if none
 	mark
 	head bool // it is in the tree of HEAD
 }
 
+// leads tells whether a commit's tree has a target.
+func (l *locator) leads(c *commitNode) bool { return c.tree != none && l.links.leads(c.tree) }
+
 // walks goes through HEAD's tree, then what each commit changed, the nearest first, then trees without a commit.
 func (l *locator) walks() error {
 	g := l.g
-	if l.r.head != none && g.nodes[l.r.head].interesting {
-		err := l.walk(g.nodes[l.r.head].tree, nil, func(target uint32, path string) {
+	if l.r.head != none && l.leads(&g.commits[l.r.head]) {
+		err := l.walk(g.commits[l.r.head].tree, nil, func(target uint32, path string) {
 			if f := l.at(target, path); f != nil {
 				f.head = true
 			}
@@ -104,24 +116,22 @@ func (l *locator) walks() error {
 		}
 	}
 	var order []uint32
-	for n := range g.nodes {
-		if g.nodes[n].interesting {
+	for n := range g.commits {
+		if l.leads(&g.commits[n]) {
 			order = append(order, uint32(n))
 		}
 	}
 	slices.SortFunc(order, func(a, b uint32) int {
-		x, y := &g.nodes[a], &g.nodes[b]
-		if c := cmp.Or(cmp.Compare(x.reach, y.reach), cmp.Compare(x.date, y.date)); c != 0 {
-			return c
-		}
-		return slices.Compare(g.commits.raw(a), g.commits.raw(b))
+		x, y := &g.commits[a], &g.commits[b]
+		// Numbers are in order of ID.
+		return cmp.Or(cmp.Compare(x.reach, y.reach), cmp.Compare(x.date, y.date), cmp.Compare(x.commit, y.commit))
 	})
 	for _, n := range order {
-		node := &g.nodes[n]
+		node := &g.commits[n]
 		var before []uint32
 		for _, p := range g.parents[node.from:node.to] {
-			if g.nodes[p].interesting {
-				before = append(before, g.nodes[p].tree)
+			if at := l.r.node[p]; at != none && l.leads(&g.commits[at]) {
+				before = append(before, g.commits[at].tree)
 			}
 		}
 		err := l.walk(node.tree, before, func(target uint32, path string) {
@@ -141,10 +151,14 @@ func (l *locator) walks() error {
 
 // refTrees goes through the trees that refs name without a commit.
 func (l *locator) refTrees() error {
-	for _, root := range l.r.trees {
-		err := l.walk(root.tree, nil, func(target uint32, path string) {
-			if f := l.at(target, path); f != nil && root.reach < f.reach {
-				f.mark = root.mark
+	for _, tree := range slices.Sorted(maps.Keys(l.r.other)) {
+		if !l.links.leads(tree) {
+			continue
+		}
+		m := l.r.other[tree]
+		err := l.walk(tree, nil, func(target uint32, path string) {
+			if f := l.at(target, path); f != nil && m.reach < f.reach {
+				f.mark = m
 			}
 		})
 		if err != nil {
@@ -157,26 +171,26 @@ func (l *locator) refTrees() error {
 // looseTrees gives paths to the targets that no commit and no ref has, from the topmost trees that have them.
 func (l *locator) looseTrees() error {
 	g := l.g
-	below := make([]bool, g.trees.len())
-	for _, k := range g.links {
+	below := make([]bool, g.objects.n)
+	for _, k := range l.links.all {
 		if k.child&isTarget == 0 {
 			below[k.child] = true
 		}
 	}
-	for _, node := range g.nodes {
-		if node.interesting {
+	for i := range g.commits {
+		if node := &g.commits[i]; node.tree != none {
 			below[node.tree] = true
 		}
 	}
-	placed := make([]bool, len(l.ids))
+	placed := make([]bool, len(l.paths))
 	for target, n := range l.paths {
 		placed[target] = n > 0
 	}
-	for t, isBelow := range below {
-		if isBelow || l.begin[t] == l.begin[t+1] {
+	for tree := range uint32(g.objects.n) {
+		if below[tree] || !l.links.leads(tree) {
 			continue
 		}
-		err := l.walk(uint32(t), nil, func(target uint32, path string) {
+		err := l.walk(tree, nil, func(target uint32, path string) {
 			if !placed[target] {
 				l.at(target, path)
 			}
@@ -186,9 +200,9 @@ func (l *locator) looseTrees() error {
 		}
 	}
 	// What is left is in trees that contain each other, or beyond the bounds.
-	for _, k := range g.links {
+	for _, k := range l.links.all {
 		if k.child&isTarget != 0 && l.paths[k.child&^isTarget] == 0 {
-			l.at(k.child&^isTarget, g.nameOf[k.name])
+			l.at(k.child&^isTarget, string(g.names.at(k.name)))
 		}
 	}
 	return nil
@@ -200,7 +214,11 @@ func (l *locator) at(target uint32, path string) *found {
 	f := l.found[key]
 	if f == nil {
 		if l.paths[target] == maxPaths {
-			l.g.s.notef("blob "+l.ids[target].String(), "stands at more than %d paths; the others are not listed", maxPaths)
+			what := "name"
+			if int(target) < len(l.ids) {
+				what = "object:" + l.ids[target].String()
+			}
+			l.g.s.notef(what, "stands at more than %d paths; the others are not listed", maxPaths)
 			return nil
 		}
 		l.paths[target]++
@@ -240,12 +258,12 @@ func (l *locator) walk(root uint32, before []uint32, visit func(target uint32, p
 			return context.Cause(l.ctx)
 		}
 		node := l.nodes[at.node]
-		for _, k := range l.links(at.tree) {
+		for _, k := range l.links.of(at.tree) {
 			steps++
 			l.steps--
-			size := node.len + len(g.nameOf[k.name]) + 1
+			size := node.len + len(g.names.at(k.name)) + 1
 			if steps > maxWalk || l.steps < 0 || node.depth > maxDepth || size > maxPath {
-				g.s.notef("tree "+g.trees.id(root).String(), "it spells too many paths, or too long ones; not all are listed")
+				g.s.notef("tree "+g.objects.id(root).String(), "it spells too many paths, or too long ones; not all are listed")
 				if steps > maxWalk || l.steps < 0 {
 					return nil
 				}
@@ -266,13 +284,11 @@ func (l *locator) walk(root uint32, before []uint32, visit func(target uint32, p
 	return nil
 }
 
-func (l *locator) links(tree uint32) []link { return l.g.links[l.begin[tree]:l.begin[tree+1]] }
-
 // earlier looks for what the trees before have under a link's name: the same child, or other trees.
 func (l *locator) earlier(before []uint32, k link) (same bool, trees []uint32) {
 	l.steps -= len(before)
 	for _, t := range before {
-		links := l.links(t)
+		links := l.links.of(t)
 		i := sort.Search(len(links), func(i int) bool { return links[i].name >= k.name })
 		for ; i < len(links) && links[i].name == k.name; i++ {
 			l.steps--
@@ -289,9 +305,9 @@ func (l *locator) earlier(before []uint32, k link) (same bool, trees []uint32) {
 }
 
 func (l *locator) path(node int, name uint32) string {
-	parts := []string{l.g.nameOf[name]}
+	parts := []string{string(l.g.names.at(name))}
 	for ; node > 0; node = l.nodes[node].up {
-		parts = append(parts, l.g.nameOf[l.nodes[node].name])
+		parts = append(parts, string(l.g.names.at(l.nodes[node].name)))
 	}
 	slices.Reverse(parts)
 	return strings.Join(parts, "/")
@@ -304,7 +320,7 @@ func (l *locator) places() []Place {
 	commit := func(n uint32) Commit {
 		c, ok := commits[n]
 		if !ok {
-			id := g.commits.id(n)
+			id := g.objects.id(g.commits[n].commit)
 			if _, data, err := g.s.read(id, nil, ""); err == nil {
 				c, _ = ParseCommit(id, data)
 			} else {
@@ -320,7 +336,10 @@ func (l *locator) places() []Place {
 		settled[i] = math.MaxUint8
 	}
 	for key, f := range l.found {
-		p := Place{Object: l.ids[key.target], Path: key.path}
+		p := Place{Path: key.path}
+		if int(key.target) < len(l.ids) {
+			p.Object = l.ids[key.target]
+		}
 		if f.commit != none {
 			p.Commit = commit(f.commit)
 		}
@@ -332,21 +351,23 @@ func (l *locator) places() []Place {
 		}
 		l.setReach(&p, m)
 		places = append(places, p)
-		settled[key.target] = min(settled[key.target], m.reach)
+		if int(key.target) < len(l.ids) {
+			settled[key.target] = min(settled[key.target], m.reach)
+		}
 	}
 	for i, id := range l.ids {
 		p := Place{Object: id}
 		var m mark
-		switch g.types[id] {
-		case CommitObject:
-			n, _ := g.commits.find(id.bytes())
-			p.Commit, m = commit(n), mark{g.nodes[n].reach, g.nodes[n].ref}
-		case TagObject:
+		if at := l.r.commit(id); at != none {
+			p.Commit, m = commit(at), mark{g.commits[at].reach, g.commits[at].ref}
+		} else if _, ok := g.tags[id]; ok {
 			m = l.tag(id, &p, commit)
-		default:
+		} else {
 			m = mark{unreachable, none}
-			if named, ok := l.r.blobs[id]; ok {
-				m = named
+			if n, ok := g.objects.find(id.bytes()); ok {
+				if named, ok := l.r.other[n]; ok {
+					m = named
+				}
 			}
 			if settled[i] <= m.reach {
 				continue
@@ -367,10 +388,9 @@ func (l *locator) tag(id ID, p *Place, commit func(uint32) Commit) mark {
 	if !ok {
 		m = mark{unreachable, none}
 	}
-	target := l.g.peel(id, func(ID) {})
-	if n, ok := l.g.commits.find(target.bytes()); ok && l.g.nodes[n].here {
-		p.Commit = commit(n)
-		if m.reach == fromRef && l.g.nodes[n].reach == fromHead {
+	if at := l.r.commit(l.g.peel(id, func(ID) {})); at != none {
+		p.Commit = commit(at)
+		if m.reach == fromRef && l.g.commits[at].reach == fromHead {
 			m.reach = fromHead
 		}
 	}

@@ -6,9 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"sync"
@@ -147,94 +145,73 @@ func (s *Store) readLooseID(id ID) (Type, []byte, error) {
 	return 0, nil, err
 }
 
-// loose visits the loose objects that no pack has.
-func (sw *sweep) loose() error {
-	var fans []string
-	for _, dir := range sw.s.dirs {
-		for i := range 256 {
-			fan := filepath.Join(dir, fmt.Sprintf("%02x", i))
-			if exists(fan) {
-				fans = append(fans, fan)
-			}
+// looseSweep is the state of sweeping the loose objects of a directory.
+type looseSweep struct {
+	*sweeping
+	no    int // of the list in the catalogue
+	list  *idList
+	mu    sync.Mutex
+	later []int // ranks of trees
+}
+
+// sweep visits the trees among the loose objects that no list before has, or all else.
+func (ls *looseSweep) sweep() error {
+	ranks := ls.later
+	if !ls.trees {
+		for rank := range len(ls.list.ids) / ls.s.idLen {
+			ranks = append(ranks, rank)
 		}
 	}
-	seen := &seenIDs{on: len(sw.s.dirs) > 1}
 	var taken atomic.Int64
-	return sw.parallel(min(workers(), len(fans)), func() error {
+	return ls.parallel(min(workers(), (len(ranks)+63)/64), func(r *treeRecorder) error {
 		var l looseReader
 		for {
 			k := int(taken.Add(1)) - 1
-			if k >= len(fans) {
+			if k >= len(ranks) {
 				return nil
 			}
-			if err := sw.fan(&l, fans[k], seen); err != nil {
+			number, first := ls.g.objects.number(ls.no, ranks[k])
+			if !first {
+				continue
+			}
+			id := ls.g.objects.id(number)
+			isTree, err := ls.object(r, &l, looseName(ls.list.dir, id), number, id)
+			if err != nil {
 				return err
+			}
+			if isTree {
+				ls.mu.Lock()
+				ls.later = append(ls.later, ranks[k])
+				ls.mu.Unlock()
 			}
 		}
 	})
 }
 
-// seenIDs is a set of IDs, which is only kept when there are several object directories.
-type seenIDs struct {
-	on bool
-	mu sync.Mutex
-	m  map[ID]struct{}
-}
-
-func (s *seenIDs) add(id ID) bool {
-	if !s.on {
-		return true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.m[id]; ok {
-		return false
-	}
-	if s.m == nil {
-		s.m = map[ID]struct{}{}
-	}
-	s.m[id] = struct{}{}
-	return true
-}
-
-// fan visits one of the 256 directories of loose objects.
-func (sw *sweep) fan(l *looseReader, fan string, seen *seenIDs) error {
-	entries, err := os.ReadDir(fan)
-	if err != nil && !missing(err) {
-		sw.s.notef(sw.s.where(fan), "list loose objects: %w; those not listed are not seen", pathless(err))
-	}
-	for _, e := range entries {
-		id, ok := parseHexID([]byte(filepath.Base(fan) + e.Name()))
-		if !ok || int(id.n) != sw.s.idLen || sw.packed(id) || !seen.add(id) {
-			continue
+// object visits the object in the file name, unless it is a tree and trees come later.
+func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, number uint32, id ID) (isTree bool, err error) {
+	where := ls.s.where(name)
+	deliver := func(o Object) (bool, error) {
+		o.ID, o.Where = id, where
+		if o.Type == TreeObject && o.Err == nil {
+			if !ls.trees {
+				return true, nil
+			}
+			r.put(r.record(number, o.Data, nil, nil))
 		}
-		if err := sw.looseObject(l, filepath.Join(fan, e.Name()), id); err != nil {
-			return err
-		}
+		return false, ls.deliver(number, o)
 	}
-	return nil
-}
-
-func (sw *sweep) packed(id ID) bool {
-	for _, p := range sw.s.allPacks() {
-		if _, ok := p.idx.find(id.bytes()); ok && !sw.s.isGone(p) {
-			return true
+	fail := func(typ Type, err error) (bool, error) {
+		if found, data, readErr := ls.s.read(id, nil, name); readErr == nil {
+			ls.s.notef(where, "object is damaged here (%v); another copy of it was read: run git fsck", err)
+			return deliver(Object{Type: found, Size: int64(len(data)), Data: data})
 		}
-	}
-	return false
-}
-
-// looseObject visits the object in the file name.
-func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
-	where := sw.s.where(name)
-	fail := func(typ Type, err error) error {
-		if found, data, readErr := sw.s.read(id, nil, name); readErr == nil {
-			sw.s.notef(where, "object is damaged here (%v); another copy of it was read: run git fsck", err)
-			return sw.deliver(Object{ID: id, Type: found, Size: int64(len(data)), Data: data, Where: where})
-		}
-		return sw.deliver(Object{ID: id, Type: typ, Err: err, Where: where})
+		return deliver(Object{Type: typ, Err: err})
 	}
 	f, _, err := openRegular(name)
+	if missing(err) {
+		return false, nil // it may be in a pack by now
+	}
 	if err != nil {
 		return fail(0, err)
 	}
@@ -243,8 +220,8 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 	if err != nil {
 		return fail(0, err)
 	}
-	if !sw.types.Has(typ) {
-		return nil
+	if typ == TreeObject && !ls.trees {
+		return true, nil
 	}
 	limit := MaxInMemory
 	if typ != BlobObject {
@@ -254,7 +231,7 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 	if err != nil {
 		return fail(typ, err)
 	}
-	o := Object{ID: id, Type: typ, Size: int64(len(data)), Data: data, Where: where}
+	o := Object{Type: typ, Size: int64(len(data)), Data: data}
 	if !whole {
 		if typ != BlobObject {
 			return fail(typ, errStructure)
@@ -262,7 +239,7 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 		o.Data, o.Size = nil, int64(min(size, 1<<62))
 		o.Stream = &sizedReader{r: io.MultiReader(bytes.NewReader(data), l.zr), left: o.Size}
 	} else if uint64(len(data)) != size {
-		sw.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read", errLooseSize, len(data), size)
+		ls.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read", errLooseSize, len(data), size)
 	}
-	return sw.deliver(o)
+	return deliver(o)
 }

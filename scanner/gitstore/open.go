@@ -34,7 +34,7 @@ type Store struct {
 	envDirs   []string // alternates that the environment names
 	idLen     int      // bytes of an ID: 20 or 32
 	reftable  bool
-	partial   bool // a partial clone: missing objects were promised, not lost
+	partial   bool // a partial clone: what is missing was promised by another repository, not lost
 
 	problemMu   sync.Mutex
 	problems    []Problem
@@ -46,6 +46,9 @@ type Store struct {
 	loadMu   sync.Mutex
 	dirs     []string // object directories: the repository's own, then alternates
 	packs    []*pack  // guarded by loadMu; only ever appended to
+
+	catalogueOnce sync.Once
+	catalogue     *catalogue
 
 	files fileCache
 	bases baseCache
@@ -249,9 +252,6 @@ func (s *Store) readFormat() {
 		} else if strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".promisor") && c.bool(key) {
 			s.partial = true
 		}
-	}
-	if s.partial {
-		s.notef("config", "partial clone: objects that were not fetched are not here; run git fetch --refetch --no-filter")
 	}
 }
 

@@ -123,9 +123,42 @@ type entryReader struct {
 	f     io.ReaderAt
 	idLen int
 	in    inflater
-	comp  []byte
 	bufs  buffers
 	spare int64 // bytes of extents that no entry uses
+
+	window []byte // bytes of the pack from at on: git writes a delta near its base, so most reads find theirs here
+	at     uint64
+}
+
+// readAhead is how much is read when an entry is not in the window, beyond what was asked for.
+const readAhead = 16 << 10
+
+// bytes gives n bytes of the pack from off on, or as many as there are, until the next call.
+func (r *entryReader) bytes(off uint64, n int) ([]byte, error) {
+	if off >= r.at && off-r.at <= uint64(len(r.window)) && len(r.window)-int(off-r.at) >= n {
+		return r.window[off-r.at:][:n], nil
+	}
+	if cap(r.window) < n+readAhead {
+		r.window = make([]byte, n+n/4+readAhead)
+	}
+	got, err := r.f.ReadAt(r.window[:n+readAhead], int64(off))
+	r.at, r.window = off, r.window[:got]
+	if got < n {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return r.window, pathless(err)
+	}
+	return r.window[:n], nil
+}
+
+// header reads the header of the entry that stands in [off, end).
+func (r *entryReader) header(off, end uint64) (entryHeader, error) {
+	if end <= off {
+		return entryHeader{}, errEntryHeader
+	}
+	buf, _ := r.bytes(off, int(min(end-off, maxEntryHeader)))
+	return parseEntryHeader(buf, r.idLen)
 }
 
 // readExtent reads an entry's bytes, or its first ones if they are more than readWhole, and decodes the header.
@@ -133,16 +166,9 @@ func (r *entryReader) readExtent(off, end uint64) (entryHeader, []byte, error) {
 	if end <= off {
 		return entryHeader{}, nil, io.ErrUnexpectedEOF
 	}
-	n := int(min(end-off, readWhole))
-	if cap(r.comp) < n {
-		r.comp = make([]byte, n+n/4)
-	}
-	buf := r.comp[:n]
-	if got, err := r.f.ReadAt(buf, int64(off)); err != nil && (err != io.EOF || got < n) {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
-		}
-		return entryHeader{}, nil, pathless(err)
+	buf, err := r.bytes(off, int(min(end-off, readWhole)))
+	if err != nil {
+		return entryHeader{}, nil, err
 	}
 	h, err := parseEntryHeader(buf, r.idLen)
 	return h, buf, err

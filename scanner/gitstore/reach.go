@@ -26,12 +26,12 @@ func (r reach) String() string { return reachNames[r] }
 
 // reachability is the outcome of following all refs and reflogs.
 type reachability struct {
-	g     *graph
-	refs  []Ref // those that count as refs, the preferred first
+	g     *Graph
+	node  []uint32 // by object: the place of its commit in g.commits; none for what is no commit
+	refs  []Ref    // those that count as refs, the preferred first
 	tags  map[ID]mark
-	blobs map[ID]mark // targets that a ref names without a commit
-	trees []treeRoot  // trees that a ref names without a commit
-	head  uint32      // the commit that HEAD leads to; none if none
+	other map[uint32]mark // trees and blobs that a ref names without a commit
+	head  uint32          // the place of the commit that HEAD leads to; none if none
 }
 
 // mark says how near something is, and by which of the refs.
@@ -40,23 +40,23 @@ type mark struct {
 	ref   uint32
 }
 
-type treeRoot struct {
-	tree uint32
-	mark
-}
-
 // reached follows HEAD, then refs, stashes and reflogs.
 //
 // ORIG_HEAD, FETCH_HEAD and their kin count as reflogs: they are this clone's memory of what was, and git does not
 // list them with the refs. The HEADs of other worktrees count as refs.
-func (g *graph) reached() *reachability {
-	r := &reachability{g: g, tags: map[ID]mark{}, blobs: map[ID]mark{}, head: none}
+func (g *Graph) reached() *reachability {
+	r := &reachability{g: g, node: make([]uint32, g.objects.n), tags: map[ID]mark{}, other: map[uint32]mark{}, head: none}
+	for i := range r.node {
+		r.node[i] = none
+	}
+	for i := range g.commits {
+		node := &g.commits[i]
+		node.reach, node.ref = unreachable, none
+		r.node[node.commit] = uint32(i)
+	}
 	if id, ok := g.s.Head(); ok {
 		r.follow([]ID{id}, fromHead, none)
-		peeled := g.peel(id, func(ID) {})
-		if n, ok := g.commits.find(peeled.bytes()); ok && g.nodes[n].here {
-			r.head = n
-		}
+		r.head = r.commit(g.peel(id, func(ID) {}))
 	}
 	var stash, log []ID
 	for _, ref := range g.s.Refs() {
@@ -102,6 +102,14 @@ func preference(name string) int {
 	return 4
 }
 
+// commit gives the place of a commit in g.commits; none if the store does not have it, or it is no commit.
+func (r *reachability) commit(id ID) uint32 {
+	if n, ok := r.g.objects.find(id.bytes()); ok {
+		return r.node[n]
+	}
+	return none
+}
+
 // follow marks all that the IDs lead to, where nothing nearer did. A commit that HEAD leads to is marked with the
 // first ref that does, too.
 func (r *reachability) follow(ids []ID, how reach, ref uint32) {
@@ -109,7 +117,7 @@ func (r *reachability) follow(ids []ID, how reach, ref uint32) {
 	m := mark{how, ref}
 	var queue []uint32
 	take := func(n uint32) {
-		node := &g.nodes[n]
+		node := &g.commits[n]
 		if how < node.reach {
 			node.reach = how
 		} else if how != fromRef || node.ref != none {
@@ -129,22 +137,22 @@ func (r *reachability) follow(ids []ID, how reach, ref uint32) {
 				r.tags[tag] = m
 			}
 		})
-		if n, ok := g.commits.find(id.bytes()); ok && len(id.bytes()) == g.s.idLen && g.nodes[n].here {
-			take(n)
-		} else if n, ok := g.trees.find(id.bytes()); ok && g.here[n] {
-			r.trees = append(r.trees, treeRoot{n, m})
-		} else if _, ok := g.targets[id]; ok {
-			if _, ok := r.blobs[id]; !ok {
-				r.blobs[id] = m
-			}
+		n, ok := g.objects.find(id.bytes())
+		if !ok {
+			continue
+		}
+		if r.node[n] != none {
+			take(r.node[n])
+		} else if _, ok := r.other[n]; !ok {
+			r.other[n] = m
 		}
 	}
 	for len(queue) > 0 {
-		node := g.nodes[queue[len(queue)-1]]
+		node := g.commits[queue[len(queue)-1]]
 		queue = queue[:len(queue)-1]
 		for _, p := range g.parents[node.from:node.to] {
-			if g.nodes[p].here {
-				take(p)
+			if r.node[p] != none {
+				take(r.node[p])
 			}
 		}
 	}

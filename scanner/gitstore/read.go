@@ -5,6 +5,8 @@ package gitstore
 import (
 	"errors"
 	"fmt"
+	"math/bits"
+	"slices"
 	"sync"
 )
 
@@ -159,6 +161,22 @@ func (s *Store) readEntry(at place, except *pack) (entryHeader, []byte, place, e
 func (p *pack) byOffset() []uint32 {
 	p.orderOnce.Do(func() { p.order = ranksByOffset(p.idx) })
 	return p.order
+}
+
+// ranksByOffset lists the ranks of an index in order of offset.
+func ranksByOffset(x *packIndex) []uint32 {
+	// Numbers sort ten times faster than ranks whose offsets are looked up to compare them.
+	shift := bits.Len(uint(x.n))
+	order := make([]uint64, x.n)
+	for rank := range order {
+		order[rank] = min(x.offset(rank), 1<<(64-shift)-1)<<shift | uint64(rank)
+	}
+	slices.Sort(order)
+	ranks := make([]uint32, x.n)
+	for i, at := range order {
+		ranks[i] = uint32(at & (1<<shift - 1))
+	}
+	return ranks
 }
 
 func (p *pack) search(off uint64) (order []uint32, i int) {

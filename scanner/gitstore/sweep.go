@@ -5,7 +5,6 @@ package gitstore
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -31,63 +30,93 @@ type Object struct {
 	Where string
 }
 
-// Sweep visits each object of the store once: every pack of every object directory, in delta order, then every loose
-// object. Of an object that several packs or files hold, one copy is visited, a good one if there is any. visit may
-// be called from several goroutines at once. Only objects of the given types are delivered, and those whose type
-// cannot be known.
+// Sweep visits each object of the store once: blobs, commits and tags first, trees last, from every pack of every object
+// directory in delta order, then from loose files. Of an object that several packs or files hold, one copy is visited, a
+// good one if there is any. visit may be called from several goroutines at once. What the store held when Sweep or
+// Objects was first called counts.
 //
-// Objects that cannot be read are delivered with Err, and the sweep goes on; other faults are added to Problems.
-// Sweep returns the first error of visit, or the context's.
-func (s *Store) Sweep(ctx context.Context, types TypeSet, visit func(Object) error) error {
-	s.load()
+// visit tells of each object whether it is to be located, and name the same of each name that an entry of a tree has,
+// which it is given once; then the graph locates them. name may be nil.
+//
+// Objects that cannot be read are delivered with Err, and the sweep goes on. Other faults are added to Problems:
+// objects that are named and not there above all. Sweep returns the first error of visit, or the context's.
+func (s *Store) Sweep(ctx context.Context, visit func(Object) (locate bool, err error), name func([]byte) (locate bool)) (*Graph, error) {
+	g := newGraph(s, name)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	sw := &sweep{s: s, ctx: ctx, types: types, visit: visit, stop: cancel}
-	for i := 0; ; i++ {
-		packs := s.allPacks()
-		if len(packs) == i && len(sw.vanished) > 0 && s.relist() {
-			packs = s.allPacks()
-		}
-		if len(packs) == i {
-			sw.noteVanished()
-			return sw.loose()
-		}
-		if err := sw.pack(i, packs); err != nil {
-			return err
+	sw := &sweeping{s: s, g: g, ctx: ctx, visit: visit, stop: cancel, done: make([]uint32, (g.objects.n+31)/32)}
+	var sources []interface{ sweep() error }
+	for i := range g.objects.lists {
+		if list := &g.objects.lists[i]; list.pack != nil {
+			sources = append(sources, &packSweep{sweeping: sw, list: i, p: list.pack})
+		} else {
+			sources = append(sources, &looseSweep{sweeping: sw, no: i, list: list})
 		}
 	}
+	// Trees come last: when they are recorded, it is known what is to be located.
+	for _, sw.trees = range []bool{false, true} {
+		for _, source := range sources {
+			if err := source.sweep(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := sw.leftovers(); err != nil {
+		return nil, err
+	}
+	g.reportMissing()
+	return g, nil
 }
 
-// sweep is the state of one Sweep.
-type sweep struct {
-	s        *Store
-	ctx      context.Context
-	types    TypeSet
-	visit    func(Object) error
-	stop     context.CancelCauseFunc
-	vanished []*pack // packs that went away after they were listed
+// sweeping is the state of one Sweep.
+type sweeping struct {
+	s     *Store
+	g     *Graph
+	ctx   context.Context
+	visit func(Object) (bool, error)
+	stop  context.CancelCauseFunc
+	trees bool     // trees are visited now, and nothing else
+	done  []uint32 // a bit for each object of the catalogue that was delivered
 }
 
 // workers is how many goroutines share a sweep. Above four, visit is what the time goes to.
 func workers() int { return min(max(runtime.GOMAXPROCS(0), 1), 4) }
 
-// deliver hands an object to visit. Whatever it returns ends the sweep.
-func (sw *sweep) deliver(o Object) error {
-	if err := sw.ctx.Err(); err != nil {
+// deliver hands an object to visit, number none if the catalogue does not have it. Whatever it returns ends the sweep.
+func (sw *sweeping) deliver(number uint32, o Object) error {
+	if sw.ctx.Err() != nil {
 		return context.Cause(sw.ctx)
 	}
-	if o.Err == nil && !sw.types.Has(o.Type) {
-		return nil
+	locate, err := sw.visit(o)
+	if err != nil || number == none {
+		return err
 	}
-	return sw.visit(o)
+	setBit(sw.done, number)
+	if locate {
+		setBit(sw.g.wanted, number)
+	}
+	switch {
+	case o.Data == nil:
+	case o.Type == CommitObject:
+		sw.g.addCommit(number, o.Data)
+	case o.Type == TagObject:
+		sw.g.addTag(o.ID, o.Data)
+	}
+	return nil
 }
 
-// parallel runs f on some goroutines and gives the first error.
-func (sw *sweep) parallel(n int, f func() error) error {
+func setBit(set []uint32, n uint32) { atomic.OrUint32(&set[n/32], 1<<(n%32)) }
+
+func hasBit(set []uint32, n uint32) bool { return atomic.LoadUint32(&set[n/32])>>(n%32)&1 == 1 }
+
+// parallel runs f on some goroutines, each with a recorder, and gives the first error.
+func (sw *sweeping) parallel(n int, f func(*treeRecorder) error) error {
 	var wg sync.WaitGroup
 	for range n {
 		wg.Go(func() {
-			if err := f(); err != nil {
+			r := sw.g.recorder()
+			defer r.close()
+			if err := f(r); err != nil {
 				sw.stop(err)
 			}
 		})
@@ -99,259 +128,113 @@ func (sw *sweep) parallel(n int, f func() error) error {
 	return nil
 }
 
-// pack visits the objects of packs[i] that no earlier pack has.
-func (sw *sweep) pack(i int, packs []*pack) error {
-	p := packs[i]
-	for _, l := range p.lost {
-		where := fmt.Sprintf("%s, offset %d", p.where, l.off)
-		if err := sw.deliver(Object{Err: l.err, Where: where}); err != nil {
-			return err
-		}
-	}
-	f, release, err := sw.s.files.acquire(p.path)
-	if missing(err) {
-		sw.vanished = append(sw.vanished, p)
-		sw.s.drop(p)
-		return nil
-	}
-	if err != nil {
-		sw.s.drop(p)
-		sw.s.notef(p.where, "read pack of %d objects: %w; run git fsck", p.idx.n, err)
-		return nil
-	}
-	defer release()
-	forest := indexForest(p, &entryReader{f: f, idLen: p.idx.idLen})
-	ps := &packSweep{sweep: sw, p: p, f: f, forest: forest}
-	for _, other := range packs[:i] {
-		if !sw.s.isGone(other) {
-			ps.earlier = append(ps.earlier, other)
-		}
-	}
-	if err := ps.roots(); err != nil {
-		return err
-	}
-	if err := ps.rest(); err != nil {
-		return err
-	}
-	if n := ps.spare.Load(); n > 0 {
-		sw.s.notef(p.where, "%d bytes of the pack belong to no object of its index: run git index-pack", n)
-	}
-	return nil
-}
-
-// noteVanished reports packs that went away and whose objects are not all in other packs now, or loose.
-func (sw *sweep) noteVanished() {
-	for _, p := range sw.vanished {
-		lost := 0
-		for rank := range p.idx.n {
-			id := p.idx.id(rank)
-			loose := func(dir string) bool { return exists(looseName(dir, id)) }
-			if !sw.packed(id) && !slices.ContainsFunc(sw.s.dirs, loose) {
+// leftovers visits what was promised and is not where it was: a gc in the meantime puts objects into other packs and
+// removes the ones that were listed; and what came in while the store was listed, which shows by what names it.
+func (sw *sweeping) leftovers() error {
+	r := sw.g.recorder()
+	defer r.close()
+	lost := 0
+	var example ID
+	for _, sw.trees = range []bool{false, true} {
+		for number := range uint32(sw.g.objects.n) {
+			if hasBit(sw.done, number) {
+				continue
+			}
+			id := sw.g.objects.id(number)
+			err := sw.late(r, number, id)
+			if errors.Is(err, ErrMissing) {
+				setBit(sw.done, number)
+				example, err = id, nil
 				lost++
-			}
-		}
-		if lost > 0 {
-			sw.s.notef(p.where, "pack was removed while the store was read, with %d objects that are in no other pack: "+
-				"run again", lost)
-		}
-	}
-}
-
-// packSweep is the state of sweeping one pack.
-type packSweep struct {
-	*sweep
-	p       *pack
-	f       io.ReaderAt
-	forest  *deltaForest
-	earlier []*pack
-	spare   atomic.Int64
-}
-
-// roots walks the delta trees from the entries that are no deltas, then those whose base is not in the pack.
-func (ps *packSweep) roots() error {
-	t := ps.forest
-	var roots []uint32
-	for pos, kind := range t.kind {
-		if kind == 0 || kind.valid() && ps.types.Has(kind) {
-			roots = append(roots, uint32(pos))
-		}
-	}
-	var outside []ID
-	for id := range t.outside {
-		outside = append(outside, id)
-	}
-	slices.SortFunc(outside, ID.Compare)
-	var taken atomic.Int64
-	total := len(roots) + len(outside)
-	return ps.parallel(min(workers(), total), func() error {
-		w := ps.walker()
-		defer func() { ps.spare.Add(w.r.spare) }()
-		for {
-			k := int(taken.Add(1)) - 1
-			if k >= total {
-				return nil
-			}
-			var err error
-			if k < len(roots) {
-				err = ps.root(w, roots[k])
-			} else {
-				id := outside[k-len(roots)]
-				err = ps.outside(w, id, t.outside[id])
 			}
 			if err != nil {
 				return err
 			}
 		}
-	})
-}
-
-func (ps *packSweep) walker() *packWalker {
-	w := &packWalker{
-		ctx: ps.ctx, p: ps.p, forest: ps.forest,
-		r: &entryReader{f: ps.f, idLen: ps.p.idx.idLen},
 	}
-	w.visit = func(pos uint32, typ Type, data []byte) error {
-		if !ps.types.Has(typ) || !ps.owns(pos) {
+	if lost > 0 {
+		sw.s.notef("object:"+example.String(), "%d objects that packs or files promised are not there, or cannot be read, this one first: run again", lost)
+	}
+	tried := map[ID]bool{}
+	for {
+		ids := slices.SortedFunc(sw.g.unfound(tried), ID.Compare)
+		if len(ids) == 0 {
 			return nil
 		}
-		return ps.deliver(Object{ID: ps.id(pos), Type: typ, Size: int64(len(data)), Data: data, Where: ps.p.where})
-	}
-	w.fail = func(pos uint32, err error) error {
-		if !ps.owns(pos) {
-			return nil
-		}
-		typ := ps.forest.kind[pos] &^ visited
-		if !typ.valid() {
-			typ = 0
-		}
-		return ps.deliver(Object{ID: ps.id(pos), Type: typ, Err: err, Where: ps.p.where})
-	}
-	w.rescue = func(pos uint32) (Type, []byte, bool) {
-		typ, data, err := ps.s.read(ps.id(pos), ps.p, "")
-		if err != nil {
-			return 0, nil, false
-		}
-		ps.s.notef(ps.p.where, "object %s is damaged here; another copy of it was read: run git fsck", ps.id(pos))
-		return typ, append([]byte(nil), data...), true
-	}
-	return w
-}
-
-func (ps *packSweep) id(pos uint32) ID { return ps.p.idx.id(int(ps.forest.rank[pos])) }
-
-// owns tells whether the object at pos is visited in this pack: no earlier pack has it, and it is the first of its
-// name in this one.
-func (ps *packSweep) owns(pos uint32) bool {
-	rank := int(ps.forest.rank[pos])
-	id := ps.p.idx.idBytes(rank)
-	if first, _ := ps.p.idx.find(id); first != rank {
-		return false
-	}
-	for _, other := range ps.earlier {
-		if _, ok := other.idx.find(id); ok {
-			return false
-		}
-	}
-	return true
-}
-
-func (ps *packSweep) root(w *packWalker, pos uint32) error {
-	t := ps.forest
-	alone := t.first[pos] == none
-	if alone && t.kind[pos].valid() && !ps.owns(pos) {
-		t.kind[pos] |= visited
-		return nil
-	}
-	if !t.kind[pos].valid() {
-		return w.root(pos)
-	}
-	off, end := t.offs[pos], t.entryEnd(pos)
-	var head [maxEntryHeader]byte
-	n, _ := ps.f.ReadAt(head[:min(uint64(len(head)), end-off)], int64(off))
-	h, err := parseEntryHeader(head[:n], w.r.idLen)
-	if err != nil || h.size <= MaxInMemory || h.typ != BlobObject && h.size <= maxStructure {
-		return w.root(pos)
-	}
-	if h.typ != BlobObject {
-		return w.failTree(pos, errStructure)
-	}
-	if !alone && h.size <= maxObject {
-		return w.root(pos)
-	}
-	t.kind[pos] |= visited
-	if ps.owns(pos) {
-		r, err := streamEntry(ps.f, off, end, h)
-		if err != nil {
-			return w.failTree(pos, err)
-		}
-		o := Object{ID: ps.id(pos), Type: h.typ, Size: int64(min(h.size, 1<<62)), Stream: r, Where: ps.p.where}
-		if err := ps.deliver(o); err != nil {
-			return err
-		}
-	}
-	return w.failBelow(pos)
-}
-
-// outside walks the deltas of a thin pack on a base that the pack does not have.
-func (ps *packSweep) outside(w *packWalker, base ID, deltas []uint32) error {
-	typ, data, err := ps.s.read(base, ps.p, "")
-	if err == nil {
-		return w.onto(deltas, typ, data)
-	}
-	for _, pos := range deltas {
-		if typ, data, ok := w.rescue(pos); ok {
-			err = w.tree(pos, typ, data)
-		} else {
-			err = w.failTree(pos, fmt.Errorf("base %s of its delta: %w", base, err))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rest reports the entries that no root leads to: deltas that are built on each other in a circle, or on nothing.
-func (ps *packSweep) rest() error {
-	t := ps.forest
-	w := ps.walker()
-	reached := make([]bool, len(t.offs)) // also below roots of other types
-	stack := make([]uint32, 0, 64)
-	mark := func(pos uint32) {
-		reached[pos] = true
-		stack = append(stack, pos)
-	}
-	for pos, kind := range t.kind {
-		if kind&visited != 0 || kind.valid() {
-			mark(uint32(pos))
-		}
-	}
-	for _, deltas := range t.outside {
-		for _, pos := range deltas {
-			mark(pos)
-		}
-	}
-	for len(stack) > 0 {
-		pos := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for d := t.first[pos]; d != none; d = t.next[d] {
-			if !reached[d] {
-				mark(d)
+		for _, id := range ids {
+			tried[id] = true
+			switch err := sw.late(r, none, id); {
+			case errors.Is(err, ErrMissing):
+			case err != nil:
+				return err
+			default:
+				delete(sw.g.missing, id)
 			}
 		}
 	}
-	circle := errors.New("its delta is built on itself, or on nothing in the pack")
-	for pos := range t.kind {
-		if reached[pos] {
+}
+
+// late visits one object by its ID, unless it is a tree and trees come later.
+func (sw *sweeping) late(r *treeRecorder, number uint32, id ID) error {
+	var visitErr error
+	err := sw.s.Visit(id, func(o Object) error {
+		switch {
+		case o.Type != TreeObject:
+		case !sw.trees:
+			return nil
+		case number != none:
+			r.put(r.record(number, o.Data, nil, nil))
+		default:
+			// It has no number, so nothing can be located by it; what it names is searched all the same.
+			_ = ParseTree(o.Data, sw.s.idLen, func(e TreeEntry) bool {
+				r.add(none, e.Mode, []byte(e.Name), e.ID.bytes())
+				return true
+			})
+		}
+		visitErr = sw.deliver(number, o)
+		return visitErr
+	})
+	if err == nil || visitErr != nil || errors.Is(err, ErrMissing) {
+		return err
+	}
+	return sw.deliver(number, Object{ID: id, Err: err})
+}
+
+// unfound gives the IDs of missing objects that were not tried.
+func (g *Graph) unfound(tried map[ID]bool) func(yield func(ID) bool) {
+	return func(yield func(ID) bool) {
+		for id := range g.missing {
+			if !tried[id] && !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// maxListed bounds how many missing objects of a type are reported one by one.
+const maxListed = 100
+
+// reportMissing reports what is named and not there. In a partial clone that is to be expected, so it is counted.
+func (g *Graph) reportMissing() {
+	byType := map[Type][]ID{}
+	for id, l := range g.missing {
+		byType[l.typ] = append(byType[l.typ], id)
+	}
+	for typ, ids := range byType {
+		slices.SortFunc(ids, ID.Compare)
+		name := typ.String()
+		if g.s.partial {
+			g.s.notef("config", "partial clone: %d %ss were not fetched and are not searched, %s first; "+
+				"run git fetch --refetch --no-filter", len(ids), name, ids[0])
 			continue
 		}
-		if typ, data, ok := w.rescue(uint32(pos)); ok {
-			if err := w.visit(uint32(pos), typ, data); err != nil {
-				return err
+		for i, id := range ids {
+			if i == maxListed {
+				g.s.notef("objects", "%d more %ss are missing: run git fsck", len(ids)-i, name)
+				break
 			}
-		} else if err := w.fail(uint32(pos), circle); err != nil {
-			return err
+			l := g.missing[id]
+			g.s.notef("object:"+id.String(), "%s is missing, named by %s: run git fsck", name, l.where)
 		}
 	}
-	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
-	"sync"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
@@ -23,23 +22,20 @@ type History struct {
 
 // Walk implements [scanner.Source].
 func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
-	var mu sync.Mutex
-	var wanted []gitstore.ID
-	types := gitstore.Blobs | gitstore.Commits | gitstore.Tags
-	err := h.Store.Sweep(ctx, types, func(o gitstore.Object) error {
+	graph, err := h.Store.Sweep(ctx, func(o gitstore.Object) (bool, error) {
+		if o.Type == gitstore.TreeObject && o.Err == nil {
+			return false, nil
+		}
 		err := visitObject(h.Store, o, visit)
 		if errors.Is(err, scanner.ErrLocate) {
-			mu.Lock()
-			wanted = append(wanted, o.ID)
-			mu.Unlock()
-			return nil
+			return true, nil
 		}
-		return err
-	})
+		return false, err
+	}, nil)
 	if err != nil {
 		return err
 	}
-	places, err := h.Store.Locate(ctx, wanted)
+	places, err := graph.Locate(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,250 @@
+// This file visits the objects of a pack.
+
+package gitstore
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// packSweep is the state of sweeping one pack.
+type packSweep struct {
+	*sweeping
+	list   int // of the catalogue
+	p      *pack
+	f      io.ReaderAt
+	forest *deltaForest // nil when the pack cannot be read
+	spare  atomic.Int64
+
+	mu    sync.Mutex
+	later []uint32 // entries of unknown type that turned out to be trees
+}
+
+// sweep visits the trees of the pack, or all else.
+func (ps *packSweep) sweep() error {
+	if ps.trees && ps.forest == nil {
+		return nil
+	}
+	f, release, err := ps.s.files.acquire(ps.p.path)
+	if missing(err) {
+		ps.forest = nil
+		ps.s.drop(ps.p)
+		ps.s.relist()
+		return nil
+	}
+	if err == nil {
+		defer release()
+		ps.f = f
+		if ps.forest == nil {
+			ps.forest, err = indexForest(ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen})
+		}
+	}
+	if err != nil {
+		ps.forest = nil
+		ps.s.drop(ps.p)
+		ps.s.notef(ps.p.where, "read pack of %d objects: %w; run git fsck", ps.p.idx.n, err)
+		return nil
+	}
+	if !ps.trees {
+		for _, l := range ps.p.lost {
+			where := fmt.Sprintf("%s, offset %d", ps.p.where, l.off)
+			if err := ps.deliver(none, Object{Err: l.err, Where: where}); err != nil {
+				return err
+			}
+		}
+		return ps.roots(func(kind Type) bool { return kind == 0 || kind.valid() && kind != TreeObject })
+	}
+	defer func() { ps.forest = nil }()
+	if err := ps.roots(func(kind Type) bool { return kind == TreeObject }); err != nil {
+		return err
+	}
+	if err := ps.rest(); err != nil {
+		return err
+	}
+	if n := ps.spare.Load(); n > 0 {
+		ps.s.notef(ps.p.where, "%d bytes of the pack belong to no object of its index: run git index-pack", n)
+	}
+	return nil
+}
+
+// roots walks the delta trees from the entries of some types that are no deltas, then those whose base is not in the
+// pack.
+func (ps *packSweep) roots(types func(Type) bool) error {
+	t := ps.forest
+	roots := ps.later
+	for pos, kind := range t.kind {
+		if types(kind) {
+			roots = append(roots, uint32(pos))
+		}
+	}
+	ps.later = nil
+	var outside []ID
+	for id := range t.outside {
+		outside = append(outside, id)
+	}
+	slices.SortFunc(outside, ID.Compare)
+	var taken atomic.Int64
+	total := len(roots) + len(outside)
+	return ps.parallel(min(workers(), total), func(r *treeRecorder) error {
+		w := ps.walker(r)
+		defer func() { ps.spare.Add(w.r.spare) }()
+		for {
+			k := int(taken.Add(1)) - 1
+			if k >= total {
+				return nil
+			}
+			var err error
+			if k < len(roots) {
+				err = ps.root(w, roots[k])
+			} else {
+				id := outside[k-len(roots)]
+				err = ps.outside(w, id, t.outside[id])
+			}
+			if err != nil {
+				return err
+			}
+		}
+	})
+}
+
+func (ps *packSweep) walker(r *treeRecorder) *packWalker {
+	w := &packWalker{
+		ctx: ps.ctx, p: ps.p, forest: ps.forest, free: r.put,
+		r: &entryReader{f: ps.f, idLen: ps.p.idx.idLen},
+	}
+	w.visit = func(o walked) (e *entries, err error) {
+		number, ok := ps.number(o.pos)
+		if !ok {
+			return nil, nil
+		}
+		if o.typ == TreeObject {
+			e = r.record(number, o.data, o.base, o.ops)
+		}
+		return e, ps.deliver(number, Object{
+			ID: ps.id(o.pos), Type: o.typ, Size: int64(len(o.data)), Data: o.data, Where: ps.p.where,
+		})
+	}
+	w.fail = func(pos uint32, err error) error {
+		number, ok := ps.number(pos)
+		if !ok {
+			return nil
+		}
+		typ := ps.forest.kind[pos] &^ visited
+		if !typ.valid() {
+			typ = 0
+		}
+		return ps.deliver(number, Object{ID: ps.id(pos), Type: typ, Err: err, Where: ps.p.where})
+	}
+	// A copy elsewhere is read, not the one here.
+	w.rescue = func(pos uint32) (Type, []byte, bool) {
+		typ, data, err := ps.s.read(ps.id(pos), ps.p, "")
+		if err != nil {
+			return 0, nil, false
+		}
+		ps.s.notef(ps.p.where, "object %s is damaged here; another copy of it was read: run git fsck", ps.id(pos))
+		return typ, append([]byte(nil), data...), true
+	}
+	return w
+}
+
+func (ps *packSweep) id(pos uint32) ID { return ps.p.idx.id(ps.forest.rank(pos)) }
+
+// number gives the number of the object at pos, and whether it is visited here: no list before has it, and it is the
+// first of its name in this one.
+func (ps *packSweep) number(pos uint32) (uint32, bool) {
+	return ps.g.objects.number(ps.list, ps.forest.rank(pos))
+}
+
+func (ps *packSweep) root(w *packWalker, pos uint32) error {
+	t := ps.forest
+	number, here := ps.number(pos)
+	alone := t.first[pos] == none
+	if alone && t.kind[pos].valid() && !here {
+		t.kind[pos] |= visited
+		return nil
+	}
+	if kind := t.kind[pos]; !kind.valid() {
+		if typ, _, ok := w.rescue(pos); ok && typ == TreeObject && !ps.trees {
+			ps.mu.Lock()
+			defer ps.mu.Unlock()
+			ps.later = append(ps.later, pos)
+			return nil
+		}
+		return w.root(pos)
+	}
+	off, end := t.off(pos), t.entryEnd(pos)
+	h, err := w.r.header(off, end)
+	if err != nil || h.size <= MaxInMemory || h.typ != BlobObject && h.size <= maxStructure {
+		return w.root(pos)
+	}
+	if h.typ != BlobObject {
+		return w.failTree(pos, errStructure)
+	}
+	if !alone && h.size <= maxObject {
+		return w.root(pos)
+	}
+	t.kind[pos] |= visited
+	if here {
+		r, err := streamEntry(ps.f, off, end, h)
+		if err != nil {
+			return w.failTree(pos, err)
+		}
+		o := Object{ID: ps.id(pos), Type: h.typ, Size: int64(min(h.size, 1<<62)), Stream: r, Where: ps.p.where}
+		if err := ps.deliver(number, o); err != nil {
+			return err
+		}
+	}
+	return w.failBelow(pos)
+}
+
+// outside walks the deltas of a thin pack on a base that the pack does not have.
+func (ps *packSweep) outside(w *packWalker, base ID, deltas []uint32) error {
+	typ, data, err := ps.s.read(base, ps.p, "")
+	if err == nil && (typ == TreeObject) != ps.trees {
+		return nil // it is its turn before, or later
+	}
+	if err != nil && !ps.trees {
+		return nil // copies of what is built on it may be trees
+	}
+	if err == nil {
+		return w.onto(deltas, typ, data)
+	}
+	for _, pos := range deltas {
+		if typ, data, ok := w.rescue(pos); ok {
+			err = w.tree(pos, typ, data)
+		} else {
+			err = w.failTree(pos, fmt.Errorf("base %s of its delta: %w", base, err))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest reports the entries that no root leads to: deltas that are built on each other in a circle, or on nothing.
+func (ps *packSweep) rest() error {
+	r := ps.g.recorder()
+	defer r.close()
+	w := ps.walker(r)
+	circle := errors.New("its delta is built on itself, or on nothing in the pack")
+	for pos, kind := range ps.forest.kind {
+		if kind&visited != 0 {
+			continue
+		}
+		if typ, data, ok := w.rescue(uint32(pos)); ok {
+			e, err := w.visit(walked{pos: uint32(pos), typ: typ, data: data})
+			if err != nil {
+				return err
+			}
+			w.letGo(data, e)
+		} else if err := w.fail(uint32(pos), circle); err != nil {
+			return err
+		}
+	}
+	return nil
+}
