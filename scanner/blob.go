@@ -16,7 +16,7 @@ type Source interface {
 	Walk(ctx context.Context, visit func(Blob) error) error
 }
 
-// ErrLocate is what visit answers to a blob whose path is not known yet (BlobObject with an empty Path) and whose
+// ErrLocate is what visit answers to a blob whose path is not known yet (BlobObject or Name with an empty Path) and whose
 // content has a trace of a key: the source finds out where the content stands and visits it again, as often as
 // there are paths, with Again set. Contents without a trace never need a path, which is what makes a history of
 // 800,000 objects cheap.
@@ -31,6 +31,7 @@ const (
 	BlobObject                   // a git blob
 	CommitObject                 // a git commit, header and message
 	TagObject                    // an annotated tag, header and message
+	Name                         // the last name of Path, which is also the Data: of a file, a directory, a ref
 	OtherObject                  // what git stores besides: a tree, a damaged pack (with Err)
 )
 

@@ -62,7 +62,7 @@ func (in *inspection) run() error {
 
 func (in *inspection) search() error {
 	b := in.blob
-	if b.Start.Offset > 0 || !archive.Detect(b.Data) {
+	if b.Start.Offset > 0 || b.Kind == Name || !archive.Detect(b.Data) {
 		return in.slices(b)
 	}
 	reader := io.Reader(bytes.NewReader(b.Data))
@@ -173,10 +173,14 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 			continue
 		}
 		start, end := rulers.positions(h)
-		found = append(found, Finding{
+		f := Finding{
 			Rule: h.rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: h.publicNear, Path: b.Path,
 			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach,
-		})
+		}
+		if b.Kind == Name {
+			f.Slot, f.Detail = "name", "The key is in the name itself."
+		}
+		found = append(found, f)
 	}
 	return found
 }

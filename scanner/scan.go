@@ -77,7 +77,7 @@ type scan struct {
 	skipped  []Skipped
 }
 
-func (s *scan) visit(b Blob) (err error) {
+func (s *scan) visit(b Blob) error {
 	if err := s.ctx.Err(); err != nil {
 		return err
 	}
@@ -88,6 +88,16 @@ func (s *scan) visit(b Blob) (err error) {
 	if s.count(b); b.LeftOut != 0 {
 		return nil
 	}
+	for _, name := range names(b) {
+		if err := s.inspect(name); err != nil {
+			return err
+		}
+	}
+	return s.inspect(b)
+}
+
+// inspect searches a blob.
+func (s *scan) inspect(b Blob) (err error) {
 	in := inspection{scan: s, blob: b}
 	defer func() {
 		// A bug of ours on one hostile file must not hide the other findings. The text of a runtime error may quote
@@ -107,7 +117,7 @@ func (s *scan) visit(b Blob) (err error) {
 // count counts what has not been counted: a content by its first window, its bytes as they come.
 func (s *scan) count(b Blob) {
 	switch {
-	case b.Again:
+	case b.Again, b.Kind == Name:
 		return
 	case b.LeftOut == Excluded:
 		s.excluded.Add(1)

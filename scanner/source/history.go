@@ -7,31 +7,35 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path"
 	"path/filepath"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
 )
 
-// History yields every blob, commit and annotated tag of an object store, whether anything leads to it or not. It
-// yields them first without paths, in the order in which they are read fastest; what a visit wants located
-// ([scanner.ErrLocate]) it yields again for each path, with the commit that brought it there.
+// History yields every blob, commit and annotated tag of an object store, whether anything leads to it or not, and the
+// names of all files and refs. It yields blobs and names of files first without paths, in the order in which they are
+// read fastest; what a visit wants located ([scanner.ErrLocate]) it yields again for each path, with the commit that
+// brought it there.
 type History struct {
 	Store *gitstore.Store
 }
 
 // Walk implements [scanner.Source].
 func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
-	graph, err := h.Store.Sweep(ctx, func(o gitstore.Object) (bool, error) {
+	graph, err := h.Store.Sweep(ctx, func(o gitstore.Object) (locate bool, err error) {
 		if o.Type == gitstore.TreeObject && o.Err == nil {
-			return false, nil
+			return false, nil // its names come one by one
 		}
-		err := visitObject(h.Store, o, visit)
+		err = visitObject(h.Store, o, visit)
 		if errors.Is(err, scanner.ErrLocate) {
 			return true, nil
 		}
 		return false, err
-	}, nil)
+	}, func(name []byte) (locate bool) {
+		return errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
+	})
 	if err != nil {
 		return err
 	}
@@ -40,15 +44,33 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		return err
 	}
 	for _, p := range places {
-		b := scanner.Blob{
-			Kind: scanner.BlobObject, Path: p.Path, ID: p.Object.String(),
-			Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit),
+		b := scanner.Blob{Path: p.Path, Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit)}
+		if p.Object.IsZero() {
+			b.Kind, b.Data = scanner.Name, []byte(path.Base(p.Path))
+			err = visit(b)
+		} else {
+			b.Kind, b.ID = scanner.BlobObject, p.Object.String()
+			err = visitAt(h.Store, p.Object, b, visit)
 		}
-		if err := visitAt(h.Store, p.Object, b, visit); err != nil {
+		if err != nil {
 			return err
 		}
 	}
+	if err := h.refNames(visit); err != nil {
+		return err
+	}
 	return visitProblems(h.Store, visit)
+}
+
+// refNames visits the names of refs.
+func (h *History) refNames(visit func(scanner.Blob) error) error {
+	for _, ref := range h.Store.Refs() {
+		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Data: []byte(ref.Name), Reach: "ref"}
+		if err := visit(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // visitObject visits an object whose path is not known.
