@@ -2,29 +2,27 @@
 
 package scanner
 
-import (
-	"path"
-	"strings"
-)
+import "strings"
+
+// shortestKey is the length of the shortest key in bytes: a name that is shorter holds none, encoded or not.
+const shortestKey = len("pk_") + 34
 
 // names yields the names in a blob's path that may hold a key, each as a content of its own. A directory's name has the
 // directory's path, so it is one finding however many files are in it.
 func names(b Blob) []Blob {
-	if b.Path == "" || b.Again || b.Start.Offset > 0 || b.Kind != File && b.Kind != BlobObject || Conceal(b.Path) == b.Path {
+	if len(b.Path) < shortestKey || b.Again || b.Start.Offset > 0 || b.Kind != File && b.Kind != BlobObject {
 		return nil
 	}
 	var found []Blob
-	for end := 0; end < len(b.Path); {
-		start := end
-		if i := strings.IndexByte(b.Path[start:], '/'); i >= 0 {
-			end = start + i + 1
-		} else {
-			end = len(b.Path)
+	start := 0
+	for part := range strings.SplitSeq(b.Path, "/") {
+		end := start + len(part)
+		if len(part) >= shortestKey {
+			name := b
+			name.Kind, name.Path, name.Data, name.Fresh, name.Open = Name, b.Path[:end], []byte(part), nil, nil
+			found = append(found, name)
 		}
-		name := b
-		name.Kind, name.Path = Name, strings.TrimSuffix(b.Path[:end], "/")
-		name.Data, name.Fresh, name.Open = []byte(path.Base(name.Path)), nil, nil
-		found = append(found, name)
+		start = end + 1
 	}
 	return found
 }
