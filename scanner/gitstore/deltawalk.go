@@ -34,6 +34,9 @@ type packWalker struct {
 	fail func(pos uint32, err error) error
 	// rescue looks for a copy of the object elsewhere.
 	rescue func(pos uint32) (Type, []byte, bool)
+	// offer hands an entry, with all that is built on it, to a walker that has nothing to do, if there is one; nil if there
+	// are no others.
+	offer func(walkFrame) bool
 
 	stack []walkFrame
 	held  int
@@ -50,6 +53,7 @@ type walked struct {
 
 // walkFrame is an entry whose deltas are being applied.
 type walkFrame struct {
+	typ     Type
 	data    []byte
 	entries *entries
 	next    uint32 // the delta to apply next, in the list
@@ -87,7 +91,13 @@ func (w *packWalker) tree(pos uint32, typ Type, data []byte) error {
 	if err := w.enter(walked{pos: pos, typ: typ, data: data}); err != nil {
 		return err
 	}
-	return w.walk(typ)
+	return w.walk()
+}
+
+// adopt walks what is built on an entry that another walker offered.
+func (w *packWalker) adopt(f walkFrame) error {
+	w.stack, w.held = append(w.stack[:0], f), len(f.data)
+	return w.walk()
 }
 
 // onto walks deltas whose common base is not in the pack.
@@ -97,17 +107,17 @@ func (w *packWalker) onto(deltas []uint32, typ Type, base []byte) error {
 		if err := w.apply(pos, typ, base, nil); err != nil {
 			return err
 		}
-		if err := w.walk(typ); err != nil {
+		if err := w.walk(); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *packWalker) walk(typ Type) error {
+func (w *packWalker) walk() error {
 	for len(w.stack) > 0 {
 		f := &w.stack[len(w.stack)-1]
-		pos, base, entries := f.next, f.data, f.entries
+		pos, typ, base, entries := f.next, f.typ, f.data, f.entries
 		f.next = w.forest.next[pos]
 		last := f.next == none
 		if last {
@@ -174,7 +184,11 @@ func (w *packWalker) enter(o walked) error {
 		w.letGo(o.data, entries)
 		return nil
 	}
-	w.stack = append(w.stack, walkFrame{data: o.data, entries: entries, next: first})
+	f := walkFrame{typ: o.typ, data: o.data, entries: entries, next: first}
+	if len(w.stack) > 0 && w.offer != nil && w.offer(f) {
+		return nil
+	}
+	w.stack = append(w.stack, f)
 	w.held += len(o.data)
 	return nil
 }

@@ -89,13 +89,18 @@ func (ps *packSweep) roots(types func(Type) bool) error {
 	slices.SortFunc(outside, ID.Compare)
 	var taken atomic.Int64
 	total := len(roots) + len(outside)
-	return ps.parallel(min(workers(), total), func(r *treeRecorder) error {
+	if total == 0 {
+		return nil
+	}
+	shared := newSharing(workers())
+	return ps.parallel(shared.walkers, func(r *treeRecorder) error {
 		w := ps.walker(r)
+		w.offer = shared.offer
 		defer func() { ps.spare.Add(w.r.spare) }()
 		for {
 			k := int(taken.Add(1)) - 1
 			if k >= total {
-				return nil
+				return shared.rest(ps.ctx, w)
 			}
 			var err error
 			if k < len(roots) {
