@@ -63,8 +63,8 @@ func (s *Store) listPacksLocked() {
 			}
 			if exists(filepath.Join(dir, "pack", name+".promisor")) && !s.partial {
 				s.partial = true
-				s.notef("config", "partial clone: objects that were not fetched are not here; "+
-					"run git fetch --refetch --no-filter")
+				s.notef("config", "%w: objects that were not fetched are not here; "+
+					"run git fetch --refetch --no-filter", ErrPartial)
 			}
 			if !indexes[name] {
 				s.notef(s.where(path), "pack has no index; its objects were read without: run git index-pack")

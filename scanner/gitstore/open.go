@@ -251,7 +251,7 @@ func (s *Store) readFormat() {
 		}
 	}
 	if s.partial {
-		s.notef("config", "partial clone: objects that were not fetched are not here; run git fetch --refetch --no-filter")
+		s.notef("config", "%w: objects that were not fetched are not here; run git fetch --refetch --no-filter", ErrPartial)
 	}
 }
 
@@ -316,7 +316,7 @@ func (s *Store) noteShallow() {
 		if n == 1 {
 			commits = "commit"
 		}
-		s.notef("shallow", "history is cut at %d %s: run git fetch --unshallow", n, commits)
+		s.notef("shallow", "%w at %d %s: run git fetch --unshallow", ErrShallow, n, commits)
 	}
 }
 

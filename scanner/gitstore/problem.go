@@ -16,6 +16,12 @@ var (
 
 	// ErrMissing says that no pack and no loose file of the store holds the object.
 	ErrMissing = errors.New("object is missing")
+
+	// ErrShallow says that commits are missing because the clone is shallow.
+	ErrShallow = errors.New("history is cut")
+
+	// ErrPartial says that objects may be missing because the clone is partial.
+	ErrPartial = errors.New("partial clone")
 )
 
 // Problem is something of the repository that could not be read, so that whatever it holds was not seen.
