@@ -26,7 +26,7 @@ func (a *app) stagedCommand() *cobra.Command {
 The work tree is not read, so what is not staged does not matter; the configuration, too, is the staged one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
+			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				staged := &source.Staged{Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1"}
 				return staged, func() (config.File, error) {
 					data, err := staged.Content(config.Name)
@@ -34,7 +34,7 @@ The work tree is not read, so what is not staged does not matter; the configurat
 						return config.File{}, err
 					}
 					return config.Parse(config.Name, data)
-				}
+				}, nil
 			})
 		},
 	}
@@ -43,38 +43,11 @@ The work tree is not read, so what is not staged does not matter; the configurat
 	return cmd
 }
 
-func (a *app) historyCommand() *cobra.Command {
-	var flags scanFlags
-	cmd := &cobra.Command{
-		Use:   "history [flags] [REPO]",
-		Short: "Scan everything that a repository ever held",
-		Long: `Scan every version of every file, every commit and every annotated tag that a repository holds, whether a branch
-leads to it or nothing does. REPO is a directory in a repository, by default the current one. git is not needed.`,
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, env := ".", gitEnv()
-			if len(args) > 0 {
-				dir, env = args[0], gitstore.Env{}
-			}
-			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
-				return &source.History{Store: s}, func() (config.File, error) {
-					if s.WorkTree == "" {
-						return config.File{}, nil
-					}
-					return config.Find(s.WorkTree)
-				}
-			})
-		},
-	}
-	flags.register(cmd)
-	return cmd
-}
-
 // findConfig reads the configuration that belongs to a source.
 type findConfig func() (config.File, error)
 
-// scanStore scans what open makes of the repository that holds dir.
-func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags *scanFlags, open func(*gitstore.Store) (scanner.Source, findConfig)) error {
+// scanStore scans what open makes of the repository that holds dir. An error of open is one of use.
+func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags *scanFlags, open func(*gitstore.Store) (scanner.Source, findConfig, error)) error {
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return &hinted{err, "name a directory in a repository"}
 	}
@@ -84,7 +57,10 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()
-	src, find := open(store)
+	src, find, err := open(store)
+	if err != nil {
+		return err
+	}
 	globs, err := flags.globs(scope{find: find, file: config.Name, root: "."})
 	if err != nil {
 		return err

@@ -69,6 +69,7 @@ type Tag struct {
 	ID, Target   ID
 	TargetType   Type   // 0 when it is no type
 	Name, Tagger string // Tagger is "Name <mail>"
+	TagDate      time.Time
 	Message      string
 }
 
@@ -87,7 +88,7 @@ func ParseTag(id ID, data []byte) (Tag, error) {
 		case "tag":
 			t.Name = string(value)
 		case "tagger":
-			t.Tagger, _ = signature(value)
+			t.Tagger, t.TagDate = signature(value)
 		}
 	})
 	t.Message = string(message)

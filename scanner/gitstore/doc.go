@@ -1,7 +1,7 @@
 // This file holds the package's description and its limits.
 
 // Package gitstore reads a git repository of others, fast and unharmed: opening, refs, packs in delta order, loose
-// objects, alternates, commits, trees, index, and where a blob stands in history.
+// objects, alternates, commits, trees, index, where a blob stands in history, and what a range of commits brings in.
 //
 // The repository may be hostile or broken. Git is never run, nothing that a repository's configuration names is
 // followed or executed, nothing is written, only regular files are opened, and every walk is iterative, with a

@@ -154,10 +154,10 @@ type looseSweep struct {
 	later []int // ranks of trees
 }
 
-// sweep visits the trees among the loose objects that no list before has, or all else.
+// sweep visits the objects whose turn it is, but for those that a list before has.
 func (ls *looseSweep) sweep() error {
 	ranks := ls.later
-	if !ls.trees {
+	if !ls.turn.has(TreeObject) {
 		for rank := range len(ls.list.ids) / ls.s.idLen {
 			ranks = append(ranks, rank)
 		}
@@ -194,7 +194,7 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 	deliver := func(o Object) (bool, error) {
 		o.ID, o.Where = id, where
 		if o.Type == TreeObject && o.Err == nil {
-			if !ls.trees {
+			if !ls.turn.has(o.Type) {
 				return true, nil
 			}
 			r.put(r.record(number, o.Data, nil, nil))
@@ -220,8 +220,8 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 	if err != nil {
 		return fail(0, err)
 	}
-	if typ == TreeObject && !ls.trees {
-		return true, nil
+	if !ls.turn.has(typ) {
+		return typ == TreeObject, nil
 	}
 	limit := MaxInMemory
 	if typ != BlobObject {

@@ -316,7 +316,7 @@ func (s *Store) noteShallow() {
 		if n == 1 {
 			commits = "commit"
 		}
-		s.notef("shallow", "history is cut at %d %s: run git fetch --unshallow", n, commits)
+		s.notef("shallow", "%w at %d %s: run git fetch --unshallow", ErrShallow, n, commits)
 	}
 }
 

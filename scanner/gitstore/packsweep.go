@@ -17,21 +17,22 @@ type packSweep struct {
 	list   int // of the catalogue
 	p      *pack
 	f      io.ReaderAt
-	forest *deltaForest // nil when the pack cannot be read
+	forest *deltaForest
+	failed bool // the pack cannot be read
 	spare  atomic.Int64
 
 	mu    sync.Mutex
 	later []uint32 // entries of unknown type that turned out to be trees
 }
 
-// sweep visits the trees of the pack, or all else.
+// sweep visits the objects of the pack whose turn it is.
 func (ps *packSweep) sweep() error {
-	if ps.trees && ps.forest == nil {
+	if ps.failed {
 		return nil
 	}
 	f, release, err := ps.s.files.acquire(ps.p.path)
 	if missing(err) {
-		ps.forest = nil
+		ps.failed = true
 		ps.s.drop(ps.p)
 		ps.s.relist()
 		return nil
@@ -44,24 +45,23 @@ func (ps *packSweep) sweep() error {
 		}
 	}
 	if err != nil {
-		ps.forest = nil
+		ps.failed = true
 		ps.s.drop(ps.p)
 		ps.s.notef(ps.p.where, "read pack of %d objects: %w; run git fsck", ps.p.idx.n, err)
 		return nil
 	}
-	if !ps.trees {
+	if ps.turn.has(BlobObject) {
 		for _, l := range ps.p.lost {
 			where := fmt.Sprintf("%s, offset %d", ps.p.where, l.off)
 			if err := ps.deliver(none, Object{Err: l.err, Where: where}); err != nil {
 				return err
 			}
 		}
-		return ps.roots(func(kind Type) bool { return kind == 0 || kind.valid() && kind != TreeObject })
 	}
-	defer func() { ps.forest = nil }()
-	if err := ps.roots(func(kind Type) bool { return kind == TreeObject }); err != nil {
+	if err := ps.roots(); err != nil || !ps.turn.has(TreeObject) {
 		return err
 	}
+	defer func() { ps.forest = nil }()
 	if err := ps.rest(); err != nil {
 		return err
 	}
@@ -71,13 +71,13 @@ func (ps *packSweep) sweep() error {
 	return nil
 }
 
-// roots walks the delta trees from the entries of some types that are no deltas, then those whose base is not in the
-// pack.
-func (ps *packSweep) roots(types func(Type) bool) error {
+// roots walks the delta trees from the entries that are no deltas, then those whose base is not in the pack. An entry
+// whose type is not known has its turn with the blobs.
+func (ps *packSweep) roots() error {
 	t := ps.forest
 	roots := ps.later
 	for pos, kind := range t.kind {
-		if types(kind) {
+		if kind.valid() && ps.turn.has(kind) || kind == 0 && ps.turn.has(BlobObject) {
 			roots = append(roots, uint32(pos))
 		}
 	}
@@ -173,7 +173,7 @@ func (ps *packSweep) root(w *packWalker, pos uint32) error {
 		return nil
 	}
 	if kind := t.kind[pos]; !kind.valid() {
-		if typ, _, ok := w.rescue(pos); ok && typ == TreeObject && !ps.trees {
+		if typ, _, ok := w.rescue(pos); ok && typ == TreeObject && !ps.turn.has(typ) {
 			ps.mu.Lock()
 			defer ps.mu.Unlock()
 			ps.later = append(ps.later, pos)
@@ -209,10 +209,10 @@ func (ps *packSweep) root(w *packWalker, pos uint32) error {
 // outside walks the deltas of a thin pack on a base that the pack does not have.
 func (ps *packSweep) outside(w *packWalker, base ID, deltas []uint32) error {
 	typ, data, err := ps.s.read(base, ps.p, "")
-	if err == nil && (typ == TreeObject) != ps.trees {
-		return nil // it is its turn before, or later
+	if err == nil && !ps.turn.has(typ) {
+		return nil // its turn is before, or later
 	}
-	if err != nil && !ps.trees {
+	if err != nil && !ps.turn.has(TreeObject) {
 		return nil // copies of what is built on it may be trees
 	}
 	if err == nil {

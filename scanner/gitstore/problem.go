@@ -16,6 +16,9 @@ var (
 
 	// ErrMissing says that no pack and no loose file of the store holds the object.
 	ErrMissing = errors.New("object is missing")
+
+	// ErrShallow says that commits are missing because the clone is shallow.
+	ErrShallow = errors.New("history is cut")
 )
 
 // Problem is something of the repository that could not be read, so that whatever it holds was not seen.

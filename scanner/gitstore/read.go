@@ -3,8 +3,10 @@
 package gitstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/bits"
 	"slices"
 	"sync"
@@ -17,6 +19,9 @@ func (s *Store) Read(id ID) (Type, []byte, error) {
 	typ, data, err := s.read(id, nil, "")
 	if err != nil && missing(err) && s.relist() {
 		typ, data, err = s.read(id, nil, "")
+	}
+	if errors.Is(err, ErrMissing) && s.partial {
+		return 0, nil, fmt.Errorf("read object %s: %w from this partial clone: run git fetch --refetch --no-filter", id, err)
 	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("read object %s: %w", id, err)
@@ -69,9 +74,19 @@ type place struct {
 	rank int
 }
 
+// deltaLink is a delta on the way from an object to what it is built on.
+type deltaLink struct {
+	place
+	delta []byte // nil when it is to be read again: the deltas of a long chain may be too much to keep
+}
+
+// maxKept bounds the deltas of one chain that are kept, in bytes.
+const maxKept = 8 << 20
+
 // readPacked reads an entry and what its delta is built on: first down the chain, noting its links, then up again.
 func (s *Store) readPacked(p *pack, rank int, except *pack) (Type, []byte, error) {
-	var chain []place
+	var chain []deltaLink
+	kept := 0
 	seen := map[place]bool{}
 	at := place{p, rank}
 	var typ Type
@@ -94,7 +109,10 @@ func (s *Store) readPacked(p *pack, rank int, except *pack) (Type, []byte, error
 			s.bases.put(at, typ, data)
 			break
 		}
-		chain = append(chain, at)
+		if kept += len(content); kept > maxKept {
+			content = nil
+		}
+		chain = append(chain, deltaLink{at, content})
 		if base.p == nil {
 			// A loose base, or none.
 			if typ, data, err = s.readLooseID(makeID(h.base)); err != nil {
@@ -105,16 +123,19 @@ func (s *Store) readPacked(p *pack, rank int, except *pack) (Type, []byte, error
 		at = base
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
-		_, delta, _, err := s.readEntry(chain[i], except)
-		if err != nil {
-			return 0, nil, err
+		delta := chain[i].delta
+		if delta == nil {
+			var err error
+			if _, delta, _, err = s.readEntry(chain[i].place, except); err != nil {
+				return 0, nil, err
+			}
 		}
 		size, ops, err := checkDelta(len(data), delta)
 		if err != nil {
 			return 0, nil, err
 		}
 		data = applyDelta(make([]byte, 0, size), data, ops)
-		s.bases.put(chain[i], typ, data)
+		s.bases.put(chain[i].place, typ, data)
 	}
 	return typ, data, nil
 }
@@ -126,10 +147,9 @@ func (s *Store) readEntry(at place, except *pack) (entryHeader, []byte, place, e
 		return entryHeader{}, nil, place{}, err
 	}
 	defer release()
-	r := &entryReader{f: f, idLen: s.idLen}
 	off := at.p.idx.offset(at.rank)
 	crc, known := at.p.idx.crc(at.rank)
-	h, data, err := r.read(off, at.p.extentEnd(off), crc, known)
+	h, data, err := s.readOne(f, off, at.p.extentEnd(off), crc, known)
 	if err != nil || h.typ.valid() {
 		return h, data, place{}, err
 	}
@@ -208,6 +228,25 @@ func (p *pack) rankAt(off uint64) (int, bool) {
 		return 0, false
 	}
 	return int(order[i]), true
+}
+
+// readers are entryReaders that nobody uses: their buffers take longer to make than most entries to read.
+var readers = sync.Pool{New: func() any { return new(entryReader) }}
+
+// readOne reads one entry as entryReader does, into a slice of its own that is no larger than it must be.
+func (s *Store) readOne(f io.ReaderAt, off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
+	r := readers.Get().(*entryReader)
+	defer readers.Put(r)
+	r.f, r.idLen, r.window = f, s.idLen, r.window[:0]
+	h, data, err := r.read(off, end, crc, crcKnown)
+	r.f = nil
+	h.base = bytes.Clone(h.base)
+	if err == nil && cap(data)-len(data) > len(data)/4 {
+		exact := bytes.Clone(data)
+		r.bufs.put(data)
+		data = exact
+	}
+	return h, data, err
 }
 
 // maxCached bounds what baseCache keeps, in bytes.

@@ -41,31 +41,25 @@ type Object struct {
 // Objects that cannot be read are delivered with Err, and the sweep goes on. Other faults are added to Problems:
 // objects that are named and not there above all. Sweep returns the first error of visit, or the context's.
 func (s *Store) Sweep(ctx context.Context, visit func(Object) (locate bool, err error), name func([]byte) (locate bool)) (*Graph, error) {
-	g := newGraph(s, name)
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	sw := &sweeping{s: s, g: g, ctx: ctx, visit: visit, stop: cancel, done: make([]uint32, (g.objects.n+31)/32)}
-	var sources []interface{ sweep() error }
-	for i := range g.objects.lists {
-		if list := &g.objects.lists[i]; list.pack != nil {
-			sources = append(sources, &packSweep{sweeping: sw, list: i, p: list.pack})
-		} else {
-			sources = append(sources, &looseSweep{sweeping: sw, no: i, list: list})
-		}
-	}
+	sw := newSweeping(ctx, s, visit, name)
+	defer sw.stop(nil)
 	// Trees come last: when they are recorded, it is known what is to be located.
-	for _, sw.trees = range []bool{false, true} {
-		for _, source := range sources {
-			if err := source.sweep(); err != nil {
-				return nil, err
-			}
-		}
+	err := sw.run(typesOf(BlobObject, CommitObject, TagObject), typesOf(TreeObject))
+	if err == nil {
+		err = sw.leftovers()
 	}
-	if err := sw.leftovers(); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	g.reportMissing()
-	return g, nil
+	sw.g.reportMissing()
+	return sw.g, nil
+}
+
+// sweepCommits visits the commits of the store only. What is odd is not looked into.
+func (s *Store) sweepCommits(ctx context.Context, visit func(Object) (bool, error)) error {
+	sw := newSweeping(ctx, s, visit, nil)
+	defer sw.stop(nil)
+	return sw.run(typesOf(CommitObject))
 }
 
 // sweeping is the state of one Sweep.
@@ -75,8 +69,47 @@ type sweeping struct {
 	ctx   context.Context
 	visit func(Object) (bool, error)
 	stop  context.CancelCauseFunc
-	trees bool     // trees are visited now, and nothing else
+	turn  typeSet  // what is visited now
 	done  []uint32 // a bit for each object of the catalogue that was delivered
+}
+
+// typeSet is a set of types of objects.
+type typeSet uint8
+
+func typesOf(types ...Type) (set typeSet) {
+	for _, t := range types {
+		set |= 1 << t
+	}
+	return set
+}
+
+func (s typeSet) has(t Type) bool { return s>>t&1 == 1 }
+
+func newSweeping(ctx context.Context, s *Store, visit func(Object) (bool, error), name func([]byte) bool) *sweeping {
+	g := newGraph(s, name)
+	sw := &sweeping{s: s, g: g, visit: visit, done: make([]uint32, (g.objects.n+31)/32)}
+	sw.ctx, sw.stop = context.WithCancelCause(ctx)
+	return sw
+}
+
+// run visits objects of some types after the other.
+func (sw *sweeping) run(turns ...typeSet) error {
+	var sources []interface{ sweep() error }
+	for i := range sw.g.objects.lists {
+		if list := &sw.g.objects.lists[i]; list.pack != nil {
+			sources = append(sources, &packSweep{sweeping: sw, list: i, p: list.pack})
+		} else {
+			sources = append(sources, &looseSweep{sweeping: sw, no: i, list: list})
+		}
+	}
+	for _, sw.turn = range turns {
+		for _, source := range sources {
+			if err := source.sweep(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // workers is how many goroutines share a sweep. Above four, visit is what the time goes to.
@@ -135,7 +168,7 @@ func (sw *sweeping) leftovers() error {
 	defer r.close()
 	lost := 0
 	var example ID
-	for _, sw.trees = range []bool{false, true} {
+	for _, sw.turn = range []typeSet{typesOf(BlobObject, CommitObject, TagObject), typesOf(TreeObject)} {
 		for number := range uint32(sw.g.objects.n) {
 			if hasBit(sw.done, number) {
 				continue
@@ -179,9 +212,9 @@ func (sw *sweeping) late(r *treeRecorder, number uint32, id ID) error {
 	var visitErr error
 	err := sw.s.Visit(id, func(o Object) error {
 		switch {
-		case o.Type != TreeObject:
-		case !sw.trees:
+		case number != none && !sw.turn.has(o.Type):
 			return nil
+		case o.Type != TreeObject:
 		case number != none:
 			r.put(r.record(number, o.Data, nil, nil))
 		default:

@@ -1,0 +1,105 @@
+// This file finds out from where the commits of a range can be reached, without a walk over all of history.
+
+package gitstore
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// nearness finds out from where the commits of the range, and those of tags, can be reached.
+func (r *revisionRange) nearness(list []uint32) error {
+	wanted := slices.Clone(list)
+	for _, t := range r.tags {
+		if t.commit != none {
+			wanted = append(wanted, t.commit)
+		}
+	}
+	oldest := int64(math.MaxInt64)
+	for _, n := range wanted {
+		node := &r.a.nodes[n]
+		node.wanted = true
+		oldest = min(oldest, node.date)
+		r.a.through = r.a.through || node.flags&excluded != 0
+	}
+	var starts [unreachable][]uint32
+	for near, ids := range r.s.startsByReach() {
+		starts[near] = r.starts(ids, reach(near) > fromRef)
+		if reach(near) > fromRef {
+			continue
+		}
+		// Most ranges end at HEAD or at a branch, and then nothing further is looked at.
+		left, err := r.a.approach(starts[near], reach(near), r.away(), oldest, false)
+		if err != nil || left == 0 {
+			return err
+		}
+	}
+	// That nothing leads to a commit is only said when all has been looked at.
+	if err := r.a.sweepOnce(); err != nil {
+		return err
+	}
+	for i := range r.a.nodes {
+		r.a.nodes[i].near = unreachable
+	}
+	for near, from := range starts {
+		if _, err := r.a.approach(from, reach(near), r.away(), oldest, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// starts follows tags to commits. What is wrong with one is noted when it is asked for; here it leads nowhere. Logs may
+// name what was deleted since.
+func (r *revisionRange) starts(ids []ID, logged bool) []uint32 {
+	var numbers []uint32
+	seen := map[ID]bool{}
+	for _, id := range ids {
+		if seen[id] || id.IsZero() || logged && !r.s.has(id) {
+			continue
+		}
+		seen[id] = true
+		if at, _, err := r.s.peelTags(id, nil); err == nil {
+			numbers = append(numbers, r.a.number(at))
+		}
+	}
+	return numbers
+}
+
+// away counts the wanted commits of which it is not known that anything leads to them.
+func (r *revisionRange) away() int {
+	left := 0
+	for _, node := range r.a.nodes {
+		if node.wanted && node.near == unreachable {
+			left++
+		}
+	}
+	return left
+}
+
+// startsByReach lists what HEAD, refs, stashes and reflogs name; see reached.
+func (s *Store) startsByReach() [unreachable][]ID {
+	var starts [unreachable][]ID
+	if id, ok := s.Head(); ok {
+		starts[fromHead] = []ID{id}
+	}
+	for _, ref := range s.Refs() {
+		near := fromReflog
+		switch {
+		case ref.Name == "refs/stash":
+			near = fromStash
+		case strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD":
+			near = fromRef
+		}
+		starts[near] = append(starts[near], ref.Target)
+	}
+	for _, e := range s.Reflog() {
+		near := fromReflog
+		if e.Ref == "refs/stash" {
+			near = fromStash
+		}
+		starts[near] = append(starts[near], e.Old, e.New)
+	}
+	return starts
+}

@@ -1,0 +1,383 @@
+// This file finds what a range of commits brings in.
+
+package gitstore
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+)
+
+// Brought is an object that a range of commits brings in: a commit of it, an annotated tag by which it was named, or a
+// blob that stands at a path in the tree of a commit and in no tree of the commit's parents.
+type Brought struct {
+	Object ID
+	Type   Type
+	Path   string // any bytes; "" for commits and tags, and for a blob that was named
+	Data   []byte // the content of a commit or a tag, not to be changed; nil for a blob
+	Again  bool   // the blob was given at another path before
+
+	// Commit is the first commit of the range that brings the blob to the path; for a commit it is the commit, for a tag
+	// the tag's commit. It is zero for what a tree that was named has.
+	Commit Commit
+
+	// Reach is from where it can be reached: as [Place] has it.
+	Reach string
+}
+
+// Range gives to visit what the commits of revs bring in: each commit, parents before children, else the earliest first,
+// and behind each commit the blobs that it brings in, unless an earlier one brought them to the same path. Files and
+// symbolic links count; submodules do not, for their content is not here. A commit without parents, or whose parents are
+// missing, brings in all that it has.
+//
+// What the range needs and the store does not have becomes a problem: commits and trees, also where a shallow clone's
+// history is cut (ErrShallow), unless commits that are excluded lie between. A blob that is missing is visited as
+// others are. A blob is given at no more than 1,000 paths, and there are bounds on how many paths a tree may spell;
+// beyond them there is a problem, too. The error is the context's or visit's.
+func (s *Store) Range(ctx context.Context, revs Revisions, visit func(Brought) error) error {
+	r := &revisionRange{
+		s: s, ctx: ctx, revs: revs, visit: visit, a: newAncestry(ctx, s), cut: s.shallow(),
+		blobs: newTexts(), paths: map[string]uint32{}, seen: map[uint64]struct{}{},
+	}
+	err := r.walk()
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return err
+}
+
+// revisionRange is the state of one Range.
+type revisionRange struct {
+	s        *Store
+	ctx      context.Context
+	revs     Revisions
+	visit    func(Brought) error
+	a        *ancestry
+	cut      map[ID]bool // where a shallow clone's history ends
+	tags     []namedTag
+	roots    []namedRoot
+	excluded map[ID]bool // what was named to be excluded
+	head     []ID        // the tree of HEAD, if there is one
+	diff     *comparison
+
+	blobs *texts
+	count []uint16            // by blob: its paths
+	paths map[string]uint32   // numbered
+	seen  map[uint64]struct{} // blob and path
+}
+
+// namedTag is an annotated tag by which the range was named.
+type namedTag struct {
+	root   ID // what was named: the tag, or one that leads to it
+	tag    Tag
+	data   []byte
+	commit uint32 // none if it leads to no commit
+}
+
+// namedRoot is a tree or a blob that was named.
+type namedRoot struct {
+	root ID // what was named: the object, or a tag that leads to it
+	at   ID
+}
+
+func (r *revisionRange) walk() error {
+	exclude, err := r.commits(r.revs.Exclude, true)
+	if err != nil {
+		return err
+	}
+	include, err := r.commits(r.revs.Include, false)
+	if err != nil {
+		return err
+	}
+	if _, err := r.a.partition(include, exclude); err != nil {
+		return err
+	}
+	list := r.list()
+	if err := r.nearness(list); err != nil {
+		return err
+	}
+	if err := r.openHead(); err != nil {
+		return err
+	}
+	r.diff = &comparison{s: r.s, ctx: r.ctx, steps: maxWalks + broughtSteps*len(list)}
+	if err := r.visitNamed(); err != nil {
+		return err
+	}
+	return r.inOrder(list, r.visitCommit)
+}
+
+// commits follows tags to commits. What else is included is kept; what is missing is noted.
+func (r *revisionRange) commits(ids []ID, exclude bool) ([]uint32, error) {
+	seen, seenTag := map[ID]bool{}, map[ID]bool{}
+	var numbers []uint32
+	for _, id := range ids {
+		if err := r.ctx.Err(); err != nil {
+			return nil, err
+		}
+		if seen[id] || id.IsZero() {
+			continue
+		}
+		seen[id] = true
+		first := len(r.tags)
+		at, typ, err := r.s.peelTags(id, func(tag Tag, data []byte) {
+			if !exclude && !seenTag[tag.ID] {
+				seenTag[tag.ID] = true
+				r.tags = append(r.tags, namedTag{id, tag, bytes.Clone(data), none})
+			}
+		})
+		switch {
+		case err != nil && exclude:
+			r.s.notef("object "+id.String(), "%w; what it leads to is not excluded", err)
+		case err != nil:
+			r.s.notef("object "+id.String(), "%w; what it leads to was not seen", err)
+		case typ == CommitObject:
+			n := r.a.number(at)
+			numbers = append(numbers, n)
+			for i := range r.tags[first:] {
+				r.tags[first+i].commit = n
+			}
+		case !exclude:
+			r.roots = append(r.roots, namedRoot{id, at})
+		}
+	}
+	if exclude {
+		r.excluded = seen
+		return numbers, nil
+	}
+	r.tags = slices.DeleteFunc(r.tags, func(t namedTag) bool {
+		return r.excluded[t.root] || !r.dated(t.tag.TagDate.Unix(), t.tag.TagDate.IsZero())
+	})
+	return numbers, nil
+}
+
+// dated tells whether a date, in seconds, is one that was asked for. What has none is taken for one.
+func (r *revisionRange) dated(sec int64, none bool) bool {
+	return none || (r.revs.Since.IsZero() || sec >= r.revs.Since.Unix()) && (r.revs.Until.IsZero() || sec <= r.revs.Until.Unix())
+}
+
+// list gives the commits of the range, and notes which are missing.
+func (r *revisionRange) list() (list []uint32) {
+	var ends []ID
+	for n := range r.a.nodes {
+		node := &r.a.nodes[n]
+		if node.state != present || node.flags == 0 {
+			continue
+		}
+		in := node.flags&(included|excluded) == included
+		if r.noteGaps(uint32(n), in) {
+			ends = append(ends, r.a.id(uint32(n)))
+		}
+		if in && r.dated(node.date, node.date == noDate) {
+			node.listed = true
+			list = append(list, uint32(n))
+		}
+	}
+	if len(ends) > 0 {
+		slices.SortFunc(ends, ID.Compare)
+		r.s.notef("commit "+ends[0].String(), "the range goes on beyond where the %w, here and at %d other commits: "+
+			"run git fetch --unshallow (actions/checkout: fetch-depth: 0)", ErrShallow, len(ends)-1)
+	}
+	return list
+}
+
+// noteGaps notes the parents of a commit that should be here and are not. It tells whether the range ends at this commit
+// because a shallow clone's history does. Where what is excluded ends so, more may be listed than is asked for, but
+// not less.
+func (r *revisionRange) noteGaps(n uint32, in bool) (end bool) {
+	node := r.a.nodes[n]
+	for _, p := range r.a.parentsOf(n) {
+		if r.a.nodes[p].state != absent {
+			continue
+		}
+		id, parent := r.a.id(n), r.a.id(p)
+		switch {
+		case !r.cut[id]:
+			_, _, err := r.s.Read(parent)
+			if err == nil {
+				err = errors.New("not a commit: run git fsck")
+			} else if errors.Is(err, ErrMissing) {
+				err = r.s.gap(id, parent, r.cut)
+			}
+			r.s.notef("commit "+id.String(), "%w; what is before it was not seen", err)
+		case in && (node.date == noDate || r.revs.Since.IsZero() || node.date >= r.revs.Since.Unix()):
+			end = true
+		}
+	}
+	return end
+}
+
+// openHead finds the tree that HEAD has now.
+func (r *revisionRange) openHead() error {
+	id, ok := r.s.Head()
+	if !ok {
+		return nil
+	}
+	tree, err := r.s.peelTo("HEAD", id, "tree")
+	if err != nil {
+		r.s.notef("HEAD", "read the tree of HEAD: %w; what it has counts as history", err)
+		return nil
+	}
+	r.head = []ID{tree}
+	return nil
+}
+
+// visitNamed visits the tags, trees and blobs by which the range was named.
+func (r *revisionRange) visitNamed() error {
+	if len(r.tags)+len(r.roots) == 0 {
+		return nil
+	}
+	near := map[ID]reach{}
+	for how, ids := range r.s.startsByReach() {
+		for _, id := range ids {
+			if _, nearer := near[id]; !nearer {
+				near[id] = reach(how)
+			}
+		}
+	}
+	reachOf := func(id ID) reach {
+		if how, ok := near[id]; ok {
+			return how
+		}
+		return unreachable
+	}
+	for _, t := range r.tags {
+		b := Brought{Object: t.tag.ID, Type: TagObject, Data: t.data}
+		how := reachOf(t.root)
+		if t.commit != none {
+			c, _, err := r.commit(t.commit)
+			if err != nil {
+				return err
+			}
+			b.Commit = c
+			if how == fromRef && r.a.nodes[t.commit].near == fromHead {
+				how = fromHead
+			}
+		}
+		b.Reach = how.String()
+		if err := r.visit(b); err != nil {
+			return err
+		}
+	}
+	for _, root := range r.roots {
+		id, how := root.at, reachOf(root.root)
+		typ, err := r.s.typeOf(id, nil)
+		switch {
+		case err != nil:
+			r.s.notef("object "+id.String(), "%w; it was not seen", err)
+			err = nil
+		case typ == TreeObject:
+			err = r.files(id, nil, Commit{}, how)
+		default:
+			err = r.visit(Brought{Object: id, Type: typ, Reach: how.String()})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commit reads a commit. The error is only the context's: it was read before.
+func (r *revisionRange) commit(n uint32) (Commit, []byte, error) {
+	if err := r.ctx.Err(); err != nil {
+		return Commit{}, nil, err
+	}
+	id := r.a.id(n)
+	_, data, err := r.s.Read(id)
+	if err != nil {
+		r.s.notef("commit "+id.String(), "%w; it was not seen", err)
+		return Commit{ID: id}, nil, nil
+	}
+	c, err := ParseCommit(id, data)
+	if err != nil {
+		r.s.notef("commit "+id.String(), "%w; what it brings in may not all be seen", err)
+	}
+	return c, data, nil
+}
+
+// visitCommit visits a commit and what it brings in.
+func (r *revisionRange) visitCommit(n uint32) error {
+	c, data, err := r.commit(n)
+	if err != nil {
+		return err
+	}
+	near := r.a.nodes[n].near
+	if data != nil {
+		err := r.visit(Brought{Object: c.ID, Type: CommitObject, Data: data, Commit: c, Reach: near.String()})
+		if err != nil {
+			return err
+		}
+	}
+	tree := r.a.tree(n)
+	if tree.IsZero() {
+		return nil // noted above
+	}
+	var before []ID
+	for _, p := range r.a.parentsOf(n) {
+		if r.a.nodes[p].state == present {
+			before = append(before, r.a.tree(p))
+		}
+	}
+	return r.files(tree, before, c, near)
+}
+
+// files visits what a tree has and none of those before.
+func (r *revisionRange) files(tree ID, before []ID, c Commit, near reach) error {
+	if near == fromHead {
+		near = fromRef // HEAD's history has it; whether HEAD's tree does is seen below
+	}
+	return r.diff.walk(tree, before, r.head, func(id ID, path string, inHead bool) error {
+		first, again := r.first(id, path)
+		if !first {
+			return nil
+		}
+		b := Brought{Object: id, Type: BlobObject, Path: path, Again: again, Commit: c, Reach: near.String()}
+		if inHead {
+			b.Reach = fromHead.String()
+		}
+		return r.visit(b)
+	})
+}
+
+// first tells whether the blob was not at the path before, and whether it was at another.
+func (r *revisionRange) first(id ID, path string) (first, again bool) {
+	blob, _ := r.blobs.add(id.bytes())
+	if blob == none {
+		return true, false
+	}
+	if int(blob) == len(r.count) {
+		r.count = append(r.count, 0)
+	}
+	at, known := r.paths[path]
+	if known {
+		if _, ok := r.seen[uint64(blob)<<32|uint64(at)]; ok {
+			return false, true
+		}
+	}
+	if r.count[blob] >= maxPaths {
+		if r.count[blob] == maxPaths {
+			r.count[blob]++ // said once
+			r.s.notef("blob "+id.String(), "comes to more than %d paths; the others are not listed", maxPaths)
+		}
+		return false, true
+	}
+	if !known {
+		at = uint32(len(r.paths))
+		r.paths[path] = at
+	}
+	r.count[blob]++
+	r.seen[uint64(blob)<<32|uint64(at)] = struct{}{}
+	return true, r.count[blob] > 1
+}
+
+// has tells whether the store has the object.
+func (s *Store) has(id ID) bool {
+	s.load()
+	for _, p := range s.allPacks() {
+		if _, ok := p.idx.find(id.bytes()); ok && !s.isGone(p) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.dirs, func(dir string) bool { return exists(looseName(dir, id)) })
+}

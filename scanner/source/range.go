@@ -1,0 +1,116 @@
+// This file holds the source of what a range of commits brings into a repository.
+
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
+)
+
+// Range yields what the commits of a range bring in: the texts of the commits, annotated tags by which they are named,
+// and each blob at each path where a commit has it and no parent of the commit does, with the first such commit: what is
+// added and deleted within the range, and what only a merge has, too. Unlike [History] it knows every path at once, so
+// nothing is visited twice.
+type Range struct {
+	Store     *gitstore.Store
+	Revisions gitstore.Revisions
+}
+
+const (
+	maxRangeWorkers = 8
+	maxUnread       = 10_000 // objects that cannot be read and are listed one by one; a tree can name any number
+)
+
+// Walk implements [scanner.Source].
+func (r *Range) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
+	var unread atomic.Int64
+	counted := func(b scanner.Blob) error {
+		if b.Err != nil && unread.Add(1) > maxUnread {
+			return nil
+		}
+		return visit(b)
+	}
+	if err := r.blobs(ctx, counted); err != nil {
+		return err
+	}
+	if n := unread.Load() - maxUnread; n > 0 {
+		b := scanner.Blob{Kind: scanner.OtherObject, Path: ".", Err: fmt.Errorf("%d further objects could not be read", n)}
+		if err := visit(b); err != nil {
+			return err
+		}
+	}
+	return r.problems(visit)
+}
+
+// blobs visits what the range brings in, from several goroutines.
+func (r *Range) blobs(ctx context.Context, visit func(scanner.Blob) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	brought := make(chan gitstore.Brought, 4*maxRangeWorkers)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), maxRangeWorkers) {
+		workers.Go(func() {
+			for b := range brought {
+				if ctx.Err() != nil {
+					continue
+				}
+				if err := r.visit(b, visit); err != nil {
+					stop(err)
+				}
+			}
+		})
+	}
+	err := r.Store.Range(ctx, r.Revisions, func(b gitstore.Brought) error {
+		select {
+		case brought <- b:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	})
+	close(brought)
+	workers.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) error {
+	b := scanner.Blob{
+		Kind: kindOf(brought.Type), Path: brought.Path, ID: brought.Object.String(), Again: brought.Again,
+		Reach: brought.Reach, Commit: reportCommit(brought.Commit),
+	}
+	if brought.Data == nil {
+		return visitAt(r.Store, brought.Object, b, visit)
+	}
+	o := gitstore.Object{ID: brought.Object, Type: brought.Type, Size: int64(len(brought.Data)), Data: brought.Data}
+	b.Path = nameOf(o)
+	return visitContent(r.Store, o, b, visit)
+}
+
+// problems visits what the store knows to be missing or damaged. That the clone is shallow is no matter if the range has
+// all that it needs; what it needs and has not got is a problem of its own.
+func (r *Range) problems(visit func(scanner.Blob) error) error {
+	for _, p := range r.Store.Problems() {
+		if errors.Is(p.Err, gitstore.ErrShallow) && p.Path == "shallow" {
+			continue
+		}
+		if err := visitProblem(p, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func visitProblem(p gitstore.Problem, visit func(scanner.Blob) error) error {
+	return visit(scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err})
+}
