@@ -127,7 +127,7 @@ func (s *Store) readLoose(name string) (Type, []byte, error) {
 		return 0, nil, errTooBig
 	}
 	if uint64(len(data)) != size {
-		s.notef(s.where(name), "%w: %d bytes, declared are %d", errLooseSize, len(data), size)
+		s.notef(s.where(name), "%w: %d bytes, declared are %d; the bytes were read: run git fsck", errLooseSize, len(data), size)
 	}
 	return typ, data, nil
 }
@@ -201,7 +201,7 @@ func (s *seenIDs) add(id ID) bool {
 func (sw *sweep) fan(l *looseReader, fan string, seen *seenIDs) error {
 	entries, err := os.ReadDir(fan)
 	if err != nil && !missing(err) {
-		sw.s.notef(sw.s.where(fan), "list loose objects: %w; those not listed are not seen", pathless(err))
+		sw.s.notef(sw.s.where(fan), "list loose objects: %w; those not listed are not seen: run git fsck", pathless(err))
 	}
 	for _, e := range entries {
 		id, ok := parseHexID([]byte(filepath.Base(fan) + e.Name()))
@@ -231,6 +231,9 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 		if found, data, readErr := sw.s.read(id, nil, name); readErr == nil {
 			sw.s.notef(where, "object is damaged here (%v); another copy of it was read: run git fsck", err)
 			return sw.deliver(Object{ID: id, Type: found, Size: int64(len(data)), Data: data, Where: where})
+		}
+		if missing(err) {
+			err = ErrVanished
 		}
 		return sw.deliver(Object{ID: id, Type: typ, Err: err, Where: where})
 	}
@@ -262,7 +265,7 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 		o.Data, o.Size = nil, int64(min(size, 1<<62))
 		o.Stream = &sizedReader{r: io.MultiReader(bytes.NewReader(data), l.zr), left: o.Size}
 	} else if uint64(len(data)) != size {
-		sw.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read", errLooseSize, len(data), size)
+		sw.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read: run git fsck", errLooseSize, len(data), size)
 	}
 	return sw.deliver(o)
 }

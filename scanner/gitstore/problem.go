@@ -16,6 +16,12 @@ var (
 
 	// ErrMissing says that no pack and no loose file of the store holds the object.
 	ErrMissing = errors.New("object is missing")
+
+	// ErrVanished says that a loose object was listed, could then not be opened, and is in no pack either.
+	ErrVanished = errors.New("object was removed while the store was read")
+
+	// ErrTooLarge says that an object is larger than what is read.
+	ErrTooLarge = errTooBig
 )
 
 // Problem is something of the repository that could not be read, so that whatever it holds was not seen.
@@ -34,6 +40,7 @@ const maxProblems = 10_000
 // shallow history, a partial clone, an unreadable alternate, a ref storage that is not supported, a bad ref, a pack
 // without an index, and so on. Objects that a Sweep delivers with Err are not repeated here.
 func (s *Store) Problems() []Problem {
+	s.shallowOnce.Do(s.noteShallow)
 	s.problemMu.Lock()
 	defer s.problemMu.Unlock()
 	return append([]Problem(nil), s.problems...)

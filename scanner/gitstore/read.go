@@ -5,6 +5,7 @@ package gitstore
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 )
 
@@ -65,6 +66,17 @@ func (s *Store) read(id ID, except *pack, exceptLoose string) (Type, []byte, err
 type place struct {
 	p    *pack
 	rank int
+}
+
+// has tells whether some pack or loose file has the object, be it damaged or not.
+func (s *Store) has(id ID) bool {
+	s.load()
+	for _, p := range s.allPacks() {
+		if _, ok := p.idx.find(id.bytes()); ok && !s.isGone(p) {
+			return true
+		}
+	}
+	return int(id.n) == s.idLen && slices.ContainsFunc(s.dirs, func(dir string) bool { return exists(looseName(dir, id)) })
 }
 
 // readPacked reads an entry and what its delta is built on: first down the chain, noting its links, then up again.
