@@ -143,7 +143,7 @@ func (s *scan) count(b Blob) {
 func (s *scan) skip(b Blob, reason string) {
 	path := b.Path
 	if path == "" {
-		path = b.ID
+		path = "object:" + b.ID
 	}
 	s.mu.Lock()
 	s.skipped = append(s.skipped, Skipped{Path: path, Reason: reason})

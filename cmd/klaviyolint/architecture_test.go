@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 	"sarif":                    {"rules", "sarif/stream", "scanner"},
 	"sarif/stream":             {"rules"},
 	"cmd/corpus":               {"scanner/corpus", "scanner/corpus/generator"},
-	"cmd/measure": {},
+	"cmd/measure":              {},
 	"cmd/klaviyolint":          {"rules", "scanner", "scanner/config", "scanner/gitstore", "scanner/report", "scanner/source"},
 }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,6 +55,7 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 	store, err := gitstore.Open(dir, env)
 	if err != nil {
 		// Nothing was scanned, which is not the same as wrong use: a hook must not take it for a clean commit.
+		err = fmt.Errorf("%w: run git status there, or name another directory", err)
 		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()

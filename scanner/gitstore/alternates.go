@@ -35,7 +35,7 @@ func (s *Store) objectDirs() []string {
 			err = errors.New("not a directory")
 		}
 		if err != nil {
-			s.notef(s.where(at.dir), "read object directory: %w; objects in it are not seen", pathless(err))
+			s.notef(s.where(at.dir), "read object directory: %w; objects in it are not seen: run git fsck", pathless(err))
 			continue
 		}
 		if seen[real] {
@@ -47,7 +47,7 @@ func (s *Store) objectDirs() []string {
 		data, err := readRegular(list, maxText)
 		if err != nil {
 			if !missing(err) {
-				s.notef(s.where(list), "read alternates: %w; objects in them are not seen", err)
+				s.notef(s.where(list), "read alternates: %w; objects in them are not seen: run git fsck", err)
 			}
 			continue
 		}
@@ -57,12 +57,12 @@ func (s *Store) objectDirs() []string {
 				continue
 			}
 			if at.depth == maxAlternates {
-				s.notef(s.where(list), "alternates nest deeper than %d; objects in %q are not seen", maxAlternates, line)
+				s.notef(s.where(list), "alternates nest deeper than %d; objects in %q are not seen: run git repack -a", maxAlternates, line)
 				continue
 			}
 			name, err := unquoteAlternate(line)
 			if err != nil {
-				s.notef(s.where(list), "%w; objects in it are not seen", err)
+				s.notef(s.where(list), "%w; objects in it are not seen: run git fsck", err)
 				continue
 			}
 			queue = append(queue, level{absFrom(at.dir, filepath.FromSlash(name)), at.depth + 1})

@@ -177,7 +177,7 @@ func (s *Store) looseIDs(dir string) []byte {
 		}
 		entries, err := os.ReadDir(fan) // sorted by name
 		if err != nil && !missing(err) {
-			s.notef(s.where(fan), "list loose objects: %w; those not listed are not seen", pathless(err))
+			s.notef(s.where(fan), "list loose objects: %w; those not listed are not seen: run git fsck", pathless(err))
 		}
 		for _, e := range entries {
 			id, ok := parseHexID([]byte(filepath.Base(fan) + e.Name()))

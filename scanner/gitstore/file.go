@@ -3,6 +3,7 @@
 package gitstore
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -55,6 +56,46 @@ func readRegular(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("larger than %d bytes is not read", limit)
 	}
 	return data, nil
+}
+
+// maxLine is more than a line of a list of refs needs: IDs, who and when, a name.
+const maxLine = 1 << 16
+
+// lines reads a list line by line, so that a file of zeros, which can be of any size and take no room on a disk, takes
+// no memory either.
+type lines struct {
+	name string
+	err  error // why not all of it could be read
+}
+
+// each gives the lines with their ends; of those that are longer than maxLine, what fits.
+func (l *lines) each(yield func([]byte) bool) {
+	f, size, err := openRegular(l.name)
+	if err != nil {
+		l.err = err
+		return
+	}
+	defer f.Close()
+	if size > maxTable {
+		l.err = fmt.Errorf("larger than %d bytes is not read", int64(maxTable))
+		return
+	}
+	r := bufio.NewReaderSize(io.LimitReader(f, maxTable), maxLine)
+	for {
+		line, err := r.ReadSlice('\n')
+		if len(line) > 0 && !yield(line) {
+			return
+		}
+		for err == bufio.ErrBufferFull {
+			_, err = r.ReadSlice('\n')
+		}
+		if err != nil {
+			if err != io.EOF {
+				l.err = pathless(err)
+			}
+			return
+		}
+	}
 }
 
 // pathless takes the path out of an error of package os: who reports it says the path in their own words.

@@ -145,9 +145,9 @@ func FuzzRefs(f *testing.F) {
 	f.Add([]byte(id + " " + id + " A <a> 1 +0000\tcommit\n"))
 	f.Add([]byte("[extensions]\nobjectFormat = \"sha256\" # x\n[remote \"a\\\"b\"]\nx=y\\\nz"))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		parsePackedRefs(data, 20, func(string, ID) {})
+		parsePackedRefs(bytes.Lines(data), 20, func(string, ID) {})
 		parseRef(data, 20)
-		parseReflog(data, 20, "HEAD")
+		parseReflog(bytes.Lines(data), 20, "HEAD")
 		parseConfig(data)
 		if len(data) > 0 {
 			unquoteAlternate(string(data))

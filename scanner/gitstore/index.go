@@ -38,8 +38,11 @@ type IndexEntry struct {
 // on if it is split. errors.Is(err, fs.ErrNotExist) when there is none.
 func (s *Store) Index() (*Index, error) {
 	x, err := s.readIndex(s.indexFile)
-	if err != nil {
+	switch {
+	case err != nil && missing(err):
 		return nil, fmt.Errorf("read index %s: %w", s.where(s.indexFile), err)
+	case err != nil:
+		return nil, fmt.Errorf("read index %s: %w: remove it and run git reset to make it anew", s.where(s.indexFile), err)
 	}
 	return &x.Index, nil
 }

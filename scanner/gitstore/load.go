@@ -54,7 +54,7 @@ func (s *Store) listPacksLocked() {
 	for _, dir := range s.dirs {
 		packs, indexes, err := packNames(dir)
 		if err != nil {
-			s.notef(s.where(filepath.Join(dir, "pack")), "list packs: %w; objects in packs are not seen", err)
+			s.notef(s.where(filepath.Join(dir, "pack")), "list packs: %w; objects in packs are not seen: run git fsck", err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(packs)) {
 			path := filepath.Join(dir, "pack", name+".pack")
@@ -82,7 +82,7 @@ func (s *Store) listPacksLocked() {
 	for _, path := range bare {
 		p, err := s.indexPack(path)
 		if err != nil {
-			s.notef(s.where(path), "read pack: %w; objects in it are not seen", err)
+			s.notef(s.where(path), "read pack: %w; objects in it are not seen: run git fsck", err)
 			continue
 		}
 		s.addPack(p)
@@ -107,7 +107,7 @@ func (s *Store) loadPack(path string) bool {
 	switch {
 	case err != nil:
 		// Without the pack's header the index still says what should be there.
-		s.notef(p.where, "read pack: %w; objects in it may not be seen", err)
+		s.notef(p.where, "read pack: %w; objects in it may not be seen: run git fsck", err)
 	case int(count) != p.idx.n:
 		s.notef(s.where(index), "index has %d objects, the pack %d; the pack was read without: run git index-pack",
 			p.idx.n, count)

@@ -125,7 +125,7 @@ func (s *Store) readLoose(name string) (Type, []byte, error) {
 		return 0, nil, errTooBig
 	}
 	if uint64(len(data)) != size {
-		s.notef(s.where(name), "%w: %d bytes, declared are %d", errLooseSize, len(data), size)
+		s.notef(s.where(name), "%w: %d bytes, declared are %d; the bytes were read: run git fsck", errLooseSize, len(data), size)
 	}
 	return typ, data, nil
 }
@@ -239,7 +239,7 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 		o.Data, o.Size = nil, int64(min(size, 1<<62))
 		o.Stream = &sizedReader{r: io.MultiReader(bytes.NewReader(data), l.zr), left: o.Size}
 	} else if uint64(len(data)) != size {
-		ls.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read", errLooseSize, len(data), size)
+		ls.s.notef(where, "%w: %d bytes, declared are %d; the bytes were read: run git fsck", errLooseSize, len(data), size)
 	}
 	return deliver(o)
 }

@@ -3,8 +3,10 @@
 package gitstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -39,6 +41,8 @@ type Store struct {
 	problemMu   sync.Mutex
 	problems    []Problem
 	problemSeen map[string]bool
+
+	shallowOnce sync.Once
 
 	loadOnce sync.Once
 	listMu   sync.Mutex // held while packs are listed
@@ -99,7 +103,6 @@ func Open(path string, env Env) (*Store, error) {
 		}
 	}
 	s.readFormat()
-	s.noteShallow()
 	return s, nil
 }
 
@@ -151,9 +154,13 @@ func (s *Store) discover(start string) error {
 	for {
 		dotgit := filepath.Join(dir, ".git")
 		if isDir(dotgit) {
-			if s.use(dotgit) == nil {
+			err := s.use(dotgit)
+			if err == nil {
 				s.WorkTree = dir
 				return nil
+			}
+			if !errors.Is(err, ErrNotRepository) {
+				return err
 			}
 		} else if exists(dotgit) {
 			return s.useGitFile(dotgit)
@@ -212,6 +219,9 @@ func (s *Store) use(dir string) error {
 	if data, err := readRegular(filepath.Join(dir, "commondir"), maxText); err == nil {
 		common = absFrom(dir, strings.TrimRight(string(data), "\r\n"))
 	}
+	if _, err := os.Stat(filepath.Join(common, "objects")); errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s: %w", dir, pathless(err))
+	}
 	if !isDir(filepath.Join(common, "objects")) ||
 		!exists(filepath.Join(dir, "HEAD")) && !exists(filepath.Join(common, "refs")) {
 		return fmt.Errorf("%s: %w", dir, ErrNotRepository)
@@ -237,10 +247,13 @@ func (s *Store) readFormat() {
 	case err == nil:
 		c = parseConfig(data)
 	case !missing(err):
-		s.notef("config", "read the repository's format: %w; the object format is guessed", err)
+		s.notef("config", "read the repository's format: %w; the object format is guessed: run git config --list", err)
 		fallthrough
 	default:
 		s.idLen = s.guessIDLen()
+	}
+	if v, ok := c["core.repositoryformatversion"]; ok && v != "0" && v != "1" {
+		s.notef("config", "repository format version %q is not known; want 0 or 1: run a newer klaviyolint", v)
 	}
 	if s.CommonDir == s.GitDir && c.bool("core.bare") {
 		s.WorkTree = ""
@@ -269,7 +282,7 @@ func (s *Store) extension(name, value string) {
 		case "sha256":
 			s.idLen = 32
 		default:
-			s.notef("config", "object format %q is not known; want sha1 or sha256", value)
+			s.notef("config", "object format %q is not known; want sha1 or sha256: run a newer klaviyolint", value)
 		}
 	case "refstorage":
 		if scheme, _, _ := strings.Cut(strings.ToLower(value), "://"); scheme != "files" {
@@ -278,7 +291,8 @@ func (s *Store) extension(name, value string) {
 				"run git refs migrate --ref-format=files", value)
 		}
 	default:
-		s.notef("config", "extension %q is not known: what it changes about the repository may be read wrongly", name)
+		s.notef("config", "extension %q is not known: what it changes about the repository may be read wrongly: "+
+			"run a newer klaviyolint", name)
 	}
 }
 
@@ -308,9 +322,14 @@ func globEscape(dir string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }
 
-// noteShallow reports a history that was cut.
+// noteShallow reports a history that was cut. A commit whose parents are all here was named in vain.
 func (s *Store) noteShallow() {
-	n := len(s.shallow())
+	n := 0
+	for id := range s.shallow() {
+		if s.cutAt(id) {
+			n++
+		}
+	}
 	if n > 0 {
 		commits := "commits"
 		if n == 1 {
@@ -320,20 +339,35 @@ func (s *Store) noteShallow() {
 	}
 }
 
+// cutAt tells whether the commit is here and not all of its parents are.
+func (s *Store) cutAt(id ID) bool {
+	typ, data, err := s.Read(id)
+	if err != nil || typ != CommitObject {
+		return false
+	}
+	c, err := ParseCommit(id, data)
+	return err != nil || slices.ContainsFunc(c.Parents, func(p ID) bool { return !s.has(p) })
+}
+
 // shallow gives the commits whose parents were not fetched.
 func (s *Store) shallow() map[ID]bool {
-	data, err := readRegular(filepath.Join(s.CommonDir, "shallow"), maxTable)
-	if err != nil {
-		if !missing(err) {
-			s.notef("shallow", "read where history is cut: %w", err)
-		}
-		return nil
-	}
+	list := lines{name: filepath.Join(s.CommonDir, "shallow")}
 	cut := map[ID]bool{}
-	for line := range strings.Lines(string(data)) {
-		if id, err := ParseID(strings.TrimSpace(line)); err == nil {
+	n, bad := 0, 0
+	for line := range list.each {
+		n++
+		line = bytes.TrimSpace(line)
+		if id, ok := parseHexID(line); ok && int(id.n) == s.idLen {
 			cut[id] = true
+		} else if bad == 0 && len(line) > 0 {
+			bad = n
 		}
+	}
+	if list.err != nil && !missing(list.err) {
+		s.notef("shallow", "read where history is cut: %w: run git fetch --unshallow", list.err)
+	}
+	if bad > 0 {
+		s.notef("shallow", "read where history is cut: line %d is no object ID: run git fetch --unshallow", bad)
 	}
 	return cut
 }

@@ -36,7 +36,7 @@ func (s *Store) entryOf(name, number string) (ID, error) {
 	if data == nil {
 		return ID{}, &RevisionError{expr, cmp.Or(name, "HEAD") + " has no reflog here: a clone has none but its own"}
 	}
-	log, err := parseReflog(data, s.idLen, ref)
+	log, err := parseReflog(bytes.Lines(data), s.idLen, ref)
 	if err != nil {
 		return ID{}, fmt.Errorf("%s: %w, and are not counted", ref, err)
 	}

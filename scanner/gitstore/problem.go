@@ -17,8 +17,14 @@ var (
 	// ErrMissing says that no pack and no loose file of the store holds the object.
 	ErrMissing = errors.New("object is missing")
 
+	// ErrPromised says that a missing object is one that a partial clone did not fetch.
+	ErrPromised = errors.New("it was not fetched into this partial clone")
+
 	// ErrShallow says that commits are missing because the clone is shallow.
 	ErrShallow = errors.New("history is cut")
+
+	// ErrTooLarge says that an object is larger than what is read.
+	ErrTooLarge = errTooBig
 )
 
 // Problem is something of the repository that could not be read, so that whatever it holds was not seen.
@@ -37,6 +43,7 @@ const maxProblems = 10_000
 // shallow history, a partial clone, an unreadable alternate, a ref storage that is not supported, a bad ref, a pack
 // without an index, and so on. Objects that a Sweep delivers with Err are not repeated here.
 func (s *Store) Problems() []Problem {
+	s.shallowOnce.Do(s.noteShallow)
 	s.problemMu.Lock()
 	defer s.problemMu.Unlock()
 	return append([]Problem(nil), s.problems...)

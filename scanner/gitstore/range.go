@@ -370,14 +370,3 @@ func (r *revisionRange) first(id ID, path string) (first, again bool) {
 	r.seen[uint64(blob)<<32|uint64(at)] = struct{}{}
 	return true, r.count[blob] > 1
 }
-
-// has tells whether the store has the object.
-func (s *Store) has(id ID) bool {
-	s.load()
-	for _, p := range s.allPacks() {
-		if _, ok := p.idx.find(id.bytes()); ok && !s.isGone(p) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(s.dirs, func(dir string) bool { return exists(looseName(dir, id)) })
-}

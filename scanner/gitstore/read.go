@@ -21,7 +21,7 @@ func (s *Store) Read(id ID) (Type, []byte, error) {
 		typ, data, err = s.read(id, nil, "")
 	}
 	if errors.Is(err, ErrMissing) && s.partial {
-		return 0, nil, fmt.Errorf("read object %s: %w from this partial clone: run git fetch --refetch --no-filter", id, err)
+		return 0, nil, fmt.Errorf("read object %s: %w: %w", id, err, ErrPromised)
 	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("read object %s: %w", id, err)
@@ -82,6 +82,17 @@ type deltaLink struct {
 
 // maxKept bounds the deltas of one chain that are kept, in bytes.
 const maxKept = 8 << 20
+
+// has tells whether some pack or loose file has the object, be it damaged or not.
+func (s *Store) has(id ID) bool {
+	s.load()
+	for _, p := range s.allPacks() {
+		if _, ok := p.idx.find(id.bytes()); ok && !s.isGone(p) {
+			return true
+		}
+	}
+	return int(id.n) == s.idLen && slices.ContainsFunc(s.dirs, func(dir string) bool { return exists(looseName(dir, id)) })
+}
 
 // readPacked reads an entry and what its delta is built on: first down the chain, noting its links, then up again.
 func (s *Store) readPacked(p *pack, rank int, except *pack) (Type, []byte, error) {

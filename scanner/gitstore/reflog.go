@@ -5,6 +5,7 @@ package gitstore
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,7 +44,7 @@ func (s *Store) logs(base, prefix string) {
 		full := filepath.Join(base, filepath.FromSlash(dir))
 		entries, err := os.ReadDir(full)
 		if err != nil && !missing(err) {
-			s.notef(s.where(full), "list reflogs: %w; what only they lead to counts as unreachable", pathless(err))
+			s.notef(s.where(full), "list reflogs: %w; what only they lead to counts as unreachable: run git fsck", pathless(err))
 		}
 		for _, e := range entries {
 			name := dir + "/" + e.Name()
@@ -58,23 +59,22 @@ func (s *Store) logs(base, prefix string) {
 }
 
 func (s *Store) logFile(full, ref string) {
-	data, err := readRegular(full, maxTable)
-	if err != nil {
-		s.notef(s.where(full), "read reflog: %w; what only it leads to counts as unreachable", err)
-		return
-	}
-	entries, err := parseReflog(data, s.idLen, ref)
+	list := lines{name: full}
+	entries, err := parseReflog(list.each, s.idLen, ref)
 	if err != nil {
 		s.note(s.where(full), err)
+	}
+	if list.err != nil {
+		s.notef(s.where(full), "read reflog: %w; what only it leads to counts as unreachable: run git fsck", list.err)
 	}
 	s.log = append(s.log, entries...)
 }
 
 // parseReflog decodes lines of "<old> <new> <who> <when>\t<why>".
-func parseReflog(data []byte, idLen int, ref string) ([]ReflogEntry, error) {
+func parseReflog(lines iter.Seq[[]byte], idLen int, ref string) ([]ReflogEntry, error) {
 	var entries []ReflogEntry
 	bad := 0
-	for line := range bytes.Lines(data) {
+	for line := range lines {
 		n := 2 * idLen
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
@@ -92,7 +92,7 @@ func parseReflog(data []byte, idLen int, ref string) ([]ReflogEntry, error) {
 		entries = append(entries, ReflogEntry{ref, from, to})
 	}
 	if bad > 0 {
-		return entries, fmt.Errorf("read reflog: %d lines are damaged; the others were read", bad)
+		return entries, fmt.Errorf("read reflog: %d lines are damaged; the others were read: run git fsck", bad)
 	}
 	return entries, nil
 }

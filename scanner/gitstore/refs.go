@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -35,6 +36,17 @@ func (s *Store) Head() (ID, bool) {
 	return s.head, !s.head.IsZero()
 }
 
+// CheckRefs reads refs and reflogs, so that Problems has all that is damaged about them, and adds the refs to it that
+// name an object which the store does not have. ORIG_HEAD and its kin, and reflogs, may name what git has removed.
+func (s *Store) CheckRefs() {
+	for _, ref := range s.Refs() {
+		if (strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD") && !s.has(ref.Target) {
+			s.notef(ref.Name, "the object that it names is missing, %s: run git fsck", ref.Target)
+		}
+	}
+	s.Reflog()
+}
+
 func (s *Store) readRefs() {
 	s.refsOnce.Do(func() {
 		if s.reftable {
@@ -52,12 +64,15 @@ func (s *Store) readRefs() {
 		r.heads(s.GitDir, "")
 		worktrees, err := os.ReadDir(filepath.Join(s.CommonDir, "worktrees"))
 		if err != nil && !missing(err) {
-			s.notef("worktrees", "list worktrees: %w; their HEADs are not seen", pathless(err))
+			s.notef("worktrees", "list worktrees: %w; their HEADs are not seen: run git fsck", pathless(err))
 		}
 		for _, w := range worktrees {
 			if dir := filepath.Join(s.CommonDir, "worktrees", w.Name()); dir != s.GitDir {
 				r.heads(dir, "worktrees/"+w.Name()+"/")
 			}
+		}
+		if !isDir(filepath.Join(s.CommonDir, "refs")) {
+			s.notef("refs", "the directory is missing, and what only refs in it lead to counts as unreachable: run git init to make it")
 		}
 		if !exists(filepath.Join(s.GitDir, "HEAD")) {
 			r.bad("HEAD", errors.New("file is missing"))
@@ -84,29 +99,26 @@ type refReader struct {
 }
 
 func (r *refReader) bad(name string, err error) {
-	r.s.notef(name, "read ref: %w; what only it leads to counts as unreachable", err)
+	r.s.notef(name, "read ref: %w; what only it leads to counts as unreachable: run git fsck", err)
 }
 
 // packed reads the file packed-refs; loose refs, read later, take precedence.
 func (r *refReader) packed() {
-	data, err := readRegular(filepath.Join(r.s.CommonDir, "packed-refs"), maxTable)
-	if err != nil {
-		if !missing(err) {
-			r.s.notef("packed-refs", "read refs: %w; what only they lead to counts as unreachable", err)
-		}
-		return
-	}
-	err = parsePackedRefs(data, r.s.idLen, func(name string, id ID) { r.values[name] = refValue{id: id} })
+	list := lines{name: filepath.Join(r.s.CommonDir, "packed-refs")}
+	err := parsePackedRefs(list.each, r.s.idLen, func(name string, id ID) { r.values[name] = refValue{id: id} })
 	if err != nil {
 		r.s.note("packed-refs", err)
 	}
+	if list.err != nil && !missing(list.err) {
+		r.s.notef("packed-refs", "read refs: %w; what only they lead to counts as unreachable: run git fsck", list.err)
+	}
 }
 
-// parsePackedRefs gives each "<id> <name>" line of packed-refs to visit. Comments and "^<id>" lines, the objects
+// parsePackedRefs gives each "<id> <name>" of the lines of packed-refs to visit. Comments and "^<id>" lines, the objects
 // that tags lead to, are passed over. The error counts the lines that are none of these.
-func parsePackedRefs(data []byte, idLen int, visit func(name string, id ID)) error {
+func parsePackedRefs(lines iter.Seq[[]byte], idLen int, visit func(name string, id ID)) error {
 	bad, first, n := 0, 0, 0
-	for line := range bytes.Lines(data) {
+	for line := range lines {
 		n++
 		line = bytes.TrimRight(line, "\r\n")
 		if len(line) == 0 || line[0] == '#' || line[0] == '^' {
@@ -123,7 +135,7 @@ func parsePackedRefs(data []byte, idLen int, visit func(name string, id ID)) err
 		visit(string(name), id)
 	}
 	if bad > 0 {
-		return fmt.Errorf("read refs: %d lines are damaged, the first is line %d; the others were read", bad, first)
+		return fmt.Errorf("read refs: %d lines are damaged, the first is line %d; the others were read: run git pack-refs --all", bad, first)
 	}
 	return nil
 }
@@ -136,7 +148,7 @@ func (r *refReader) tree(base, dir string) {
 		queue = queue[:len(queue)-1]
 		entries, err := os.ReadDir(filepath.Join(base, filepath.FromSlash(dir)))
 		if err != nil && !missing(err) {
-			r.s.notef(dir, "list refs: %w; what only they lead to counts as unreachable", pathless(err))
+			r.s.notef(dir, "list refs: %w; what only they lead to counts as unreachable: run git fsck", pathless(err))
 		}
 		for _, e := range entries {
 			name := dir + "/" + e.Name()
@@ -221,7 +233,7 @@ func (r *refReader) heads(dir, prefix string) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		if !missing(err) {
-			r.s.notef(r.s.where(dir), "list HEADs: %w", pathless(err))
+			r.s.notef(r.s.where(dir), "list HEADs: %w: run git fsck", pathless(err))
 		}
 		return
 	}
@@ -246,18 +258,17 @@ func isHeadName(name string) bool {
 
 // lines reads a file that names an object in each line.
 func (r *refReader) lines(dir, file, name string) {
-	data, err := readRegular(filepath.Join(dir, file), maxTable)
-	if err != nil {
-		r.bad(name, err)
-		return
-	}
-	for line := range bytes.Lines(data) {
+	list := lines{name: filepath.Join(dir, file)}
+	for line := range list.each {
 		v, err := parseRef(line, r.s.idLen)
 		if err != nil {
 			r.bad(name, err)
 			return
 		}
 		r.more = append(r.more, Ref{name, v.id})
+	}
+	if list.err != nil {
+		r.bad(name, list.err)
 	}
 }
 

@@ -62,13 +62,16 @@ func (r *fileReader) Read(p []byte) (int, error) {
 	return n, cause(err)
 }
 
-// cause strips the path from a file system error: a report names it already.
+// cause strips the path from a file system error, for a report names it already, and says what to do.
 func cause(err error) error {
 	var p *fs.PathError
-	if errors.As(err, &p) {
-		return fmt.Errorf("%s: %w", p.Op, p.Err)
+	if !errors.As(err, &p) {
+		return err
 	}
-	return err
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s: %w: run as a user who may read it, or exclude it", p.Op, p.Err)
+	}
+	return fmt.Errorf("%s: %w: run again, or exclude it", p.Op, p.Err)
 }
 
 // notRegular says why a thing in a directory is not read.

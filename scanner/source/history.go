@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"path/filepath"
@@ -39,6 +40,7 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 	if err != nil {
 		return err
 	}
+	h.Store.CheckRefs()
 	places, err := graph.Locate(ctx)
 	if err != nil {
 		return err
@@ -77,7 +79,7 @@ func (h *History) refNames(visit func(scanner.Blob) error) error {
 func visitObject(store *gitstore.Store, o gitstore.Object, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{Kind: kindOf(o.Type), ID: o.ID.String()}
 	if o.Err != nil {
-		b.Path, b.Err = objectPath(o), o.Err
+		b.Path, b.Err = objectPath(o), unread(o.Err)
 		return visit(b)
 	}
 	return visitContent(store, o, b, visit)
@@ -88,7 +90,12 @@ func visitContent(store *gitstore.Store, o gitstore.Object, b scanner.Blob, visi
 	if o.Stream != nil {
 		var buf buffer
 		b.Open = func() (io.ReadCloser, error) { return openObject(store, o.ID), nil }
-		return buf.Visit(o.Stream, o.Size, b, visit)
+		return buf.Visit(o.Stream, o.Size, b, func(b scanner.Blob) error {
+			if b.Err != nil {
+				b.Err = unread(b.Err)
+			}
+			return visit(b)
+		})
 	}
 	b.Data = o.Data
 	return visit(b)
@@ -124,10 +131,21 @@ func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(s
 		if b.Path == "" {
 			b.Path = "object:" + id.String()
 		}
-		b.Err = err
+		b.Err = unread(err)
 		return visit(b)
 	}
 	return err
+}
+
+// unread adds to the reason why an object was not read what to do about it.
+func unread(err error) error {
+	switch {
+	case errors.Is(err, gitstore.ErrTooLarge):
+		return fmt.Errorf("%w: run git cat-file -p on it and give klaviyolint the output", err)
+	case errors.Is(err, gitstore.ErrPromised):
+		return fmt.Errorf("%w: run git fetch --refetch --no-filter", err)
+	}
+	return fmt.Errorf("%w: run git fsck", err)
 }
 
 // nameOf names an object that no tree holds.

@@ -59,7 +59,7 @@ func topScope(top, path string) (*scope, []scanner.Blob) {
 		return nil, nil // something is called .git, but git takes it for no repository either
 	}
 	if err != nil {
-		return s, []scanner.Blob{{Path: path, Err: err}}
+		return s, []scanner.Blob{{Path: path, Err: fmt.Errorf("%w: run git status there", err)}}
 	}
 	defer store.Close()
 	var problems []scanner.Blob

@@ -86,7 +86,7 @@ func (s *Staged) head(ctx context.Context, visit func(scanner.Blob) error) (map[
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
-		err = visit(scanner.Blob{Kind: scanner.OtherObject, Path: "HEAD", Err: err})
+		err = visit(scanner.Blob{Kind: scanner.OtherObject, Path: "HEAD", Err: unread(err)})
 	}
 	return files, err
 }
@@ -118,7 +118,7 @@ func (w *stagedWalk) entry(ctx context.Context, e gitstore.IndexEntry) error {
 			return w.entry(ctx, gitstore.IndexEntry{Path: path.Join(e.Path, f.Name), ID: f.ID, Mode: f.Mode})
 		})
 		if err != nil && ctx.Err() == nil {
-			return w.visit(scanner.Blob{Kind: scanner.OtherObject, Path: e.Path, Err: err})
+			return w.visit(scanner.Blob{Kind: scanner.OtherObject, Path: e.Path, Err: unread(err)})
 		}
 		return err
 	case e.IntentToAdd, e.Stage == 0 && w.head[e.Path] == e.ID:
