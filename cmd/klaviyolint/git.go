@@ -17,7 +17,7 @@ import (
 )
 
 func (a *app) stagedCommand() *cobra.Command {
-	var flags scanFlags
+	flags := scanFlags{noun: "files"}
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "staged [flags]",
@@ -27,7 +27,9 @@ The work tree is not read, so what is not staged does not matter; the configurat
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
-				staged := &source.Staged{Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1"}
+				staged := &source.Staged{
+					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,
+				}
 				return staged, func() (config.File, error) {
 					data, err := staged.Content(config.Name)
 					if err != nil || data == nil {
@@ -44,12 +46,19 @@ The work tree is not read, so what is not staged does not matter; the configurat
 }
 
 func (a *app) historyCommand() *cobra.Command {
-	var flags scanFlags
+	flags := scanFlags{noun: "objects"}
+	var submodules bool
 	cmd := &cobra.Command{
 		Use:   "history [flags] [REPO]",
 		Short: "Scan everything that a repository ever held",
 		Long: `Scan every version of every file, every commit and every annotated tag that a repository holds, whether a branch
-leads to it or nothing does. REPO is a directory in a repository, by default the current one. git is not needed.`,
+leads to it or nothing does. REPO is a directory in a repository, by default the current one. git is not needed.
+
+With --submodules also what the repositories of its submodules hold, and those of theirs: the ones in .git/modules, also of
+submodules that are gone, and the ones that stand in the work tree. Paths begin with the submodule's, so that a commit's
+text is at lib/vendored/commit:ID. A submodule that was not cloned makes the scan incomplete.
+
+Ctrl-C ends the scan and reports what was found until then.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, env := ".", gitEnv()
@@ -57,7 +66,11 @@ leads to it or nothing does. REPO is a directory in a repository, by default the
 				dir, env = args[0], gitstore.Env{}
 			}
 			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig) {
-				return &source.History{Store: s}, func() (config.File, error) {
+				var src scanner.Source = &source.History{Store: s, Progress: flags.progress}
+				if submodules {
+					src = &source.Superproject{Store: s, Progress: flags.progress}
+				}
+				return src, func() (config.File, error) {
 					if s.WorkTree == "" {
 						return config.File{}, nil
 					}
@@ -67,6 +80,7 @@ leads to it or nothing does. REPO is a directory in a repository, by default the
 		},
 	}
 	flags.register(cmd)
+	cmd.Flags().BoolVar(&submodules, "submodules", false, "scan the repositories of its submodules, too")
 	return cmd
 }
 
@@ -84,6 +98,7 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()
+	flags.progress = a.progress(flags)
 	src, find := open(store)
 	globs, err := flags.globs(scope{find: find, file: config.Name, root: "."})
 	if err != nil {

@@ -264,9 +264,9 @@ func (g *graph) peel(id ID, visit func(tag ID)) ID {
 // gaps reports parents and trees that should be here and are not.
 func (g *graph) gaps() {
 	shallow := g.s.shallow()
-	hint := "run git fsck"
-	if g.s.partial {
-		hint = "this is a partial clone: run git fetch --refetch --no-filter"
+	hint, kind := "run git fsck", ProblemKind("")
+	if g.s.Partial() {
+		hint, kind = "this is a partial clone: run git fetch --refetch --no-filter", PartialClone
 	}
 	parents, trees := 0, 0
 	var parent, tree, of ID
@@ -295,10 +295,10 @@ func (g *graph) gaps() {
 		}
 	}
 	if parents > 0 {
-		g.s.notef("commit "+of.String(), "parents of commits are missing, %d times; of this one %s: %s", parents, parent, hint)
+		g.s.choicef(kind, "commit "+of.String(), "parents of commits are missing, %d times; of this one %s: %s", parents, parent, hint)
 	}
 	if trees > 0 {
-		g.s.notef("tree "+tree.String(), "trees are missing, %d times that one is named, this one first: %s", trees, hint)
+		g.s.choicef(kind, "tree "+tree.String(), "trees are missing, %d times that one is named, this one first: %s", trees, hint)
 	}
 }
 

@@ -18,7 +18,8 @@ import (
 type packScan struct {
 	s      *Store
 	p      *pack
-	f      io.ReaderAt
+	ctx    context.Context
+	f      io.ReaderAt // ends with ctx
 	forest *deltaForest
 	ids    []ID              // by place in the pack; zero while not known
 	refs   map[ID][]uint32   // deltas that wait for the object that they are built on
@@ -27,8 +28,9 @@ type packScan struct {
 	hash   hash.Hash
 }
 
-// indexPack makes an index of the pack at path. Objects that could be read are in it; the other entries are lost.
-func (s *Store) indexPack(path string) (*pack, error) {
+// indexPack makes an index of the pack at path. Objects that could be read are in it; the other entries are lost. When
+// ctx ends first, whatever it returns is of no use.
+func (s *Store) indexPack(ctx context.Context, path string) (*pack, error) {
 	f, release, err := s.files.acquire(path)
 	if err != nil {
 		return nil, err
@@ -40,10 +42,13 @@ func (s *Store) indexPack(path string) (*pack, error) {
 	}
 	p := &pack{path: path, where: s.where(path), size: size}
 	sc := &packScan{
-		s: s, p: p, f: f, hash: newHash(s.idLen),
+		s: s, p: p, ctx: ctx, f: endingFile{ctx, f}, hash: newHash(s.idLen),
 		refs: map[ID][]uint32{}, errs: map[uint32]error{}, bigs: map[uint32]uint64{},
 	}
 	if err := sc.scan(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if err := sc.resolve(); err != nil {
@@ -185,7 +190,7 @@ func (r *countingReader) skip(n int) {
 func (sc *packScan) resolve() error {
 	t := sc.forest
 	w := &packWalker{
-		ctx: context.Background(), p: sc.p, forest: t,
+		ctx: sc.ctx, p: sc.p, forest: t,
 		r:      &entryReader{f: sc.f, idLen: sc.s.idLen},
 		rescue: func(uint32) (Type, []byte, bool) { return 0, nil, false },
 		visit:  sc.named,

@@ -54,7 +54,13 @@ func (s *Store) Locate(ctx context.Context, ids []ID) ([]Place, error) {
 		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
 	}
 	g.gaps()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
+	}
 	r := g.reached()
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
+	}
 	l := &locator{
 		ctx: ctx, g: g, r: r, ids: ids, begin: g.prune(),
 		found: map[foundKey]*found{}, paths: make([]int, len(ids)), steps: maxWalks,

@@ -244,6 +244,7 @@ func (sw *sweep) looseObject(l *looseReader, name string, id ID) error {
 		return fail(0, err)
 	}
 	if !sw.types.Has(typ) {
+		sw.s.pass(1)
 		return nil
 	}
 	limit := MaxInMemory

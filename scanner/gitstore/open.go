@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Env is what git's environment variables override. All fields are empty by default; the caller reads the
@@ -29,18 +30,22 @@ type Store struct {
 	CommonDir string // absolute: where objects and refs are; GitDir but in a linked worktree
 	WorkTree  string // absolute; "" when the repository is bare
 
+	// Passed, if it is set before anything is read, is told how many objects a Sweep goes past that it does not visit, so
+	// that with those that it does it comes to Objects. It may be called from several goroutines at once.
+	Passed func(n int)
+
 	indexFile string
 	objectDir string
 	envDirs   []string // alternates that the environment names
 	idLen     int      // bytes of an ID: 20 or 32
 	reftable  bool
-	partial   bool // a partial clone: missing objects were promised, not lost
+	partial   bool // a partial clone: missing objects were promised, not lost; guarded by problemMu
 
 	problemMu   sync.Mutex
 	problems    []Problem
 	problemSeen map[string]bool
 
-	loadOnce sync.Once
+	loaded   atomic.Bool
 	listMu   sync.Mutex // held while packs are listed
 	relisted bool       // guarded by listMu
 	loadMu   sync.Mutex
@@ -79,6 +84,12 @@ func Open(path string, env Env) (*Store, error) {
 	if !isDir(base) {
 		base = filepath.Dir(base)
 	}
+	s.heed(base, env)
+	return s, nil
+}
+
+// heed takes what a repository that was found, and the environment, say of how it is stored.
+func (s *Store) heed(base string, env Env) {
 	s.indexFile = filepath.Join(s.GitDir, "index")
 	s.objectDir = filepath.Join(s.CommonDir, "objects")
 	if env.IndexFile != "" {
@@ -97,7 +108,6 @@ func Open(path string, env Env) (*Store, error) {
 	}
 	s.readFormat()
 	s.noteShallow()
-	return s, nil
 }
 
 // Close lets go of open files. The store must not be used afterwards.
@@ -251,7 +261,7 @@ func (s *Store) readFormat() {
 		}
 	}
 	if s.partial {
-		s.notef("config", "partial clone: objects that were not fetched are not here; run git fetch --refetch --no-filter")
+		s.notePartial()
 	}
 }
 
@@ -316,7 +326,7 @@ func (s *Store) noteShallow() {
 		if n == 1 {
 			commits = "commit"
 		}
-		s.notef("shallow", "history is cut at %d %s: run git fetch --unshallow", n, commits)
+		s.choicef(ShallowClone, "shallow", "history is cut at %d %s: run git fetch --unshallow", n, commits)
 	}
 }
 

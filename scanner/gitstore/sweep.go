@@ -39,7 +39,9 @@ type Object struct {
 // Objects that cannot be read are delivered with Err, and the sweep goes on; other faults are added to Problems.
 // Sweep returns the first error of visit, or the context's.
 func (s *Store) Sweep(ctx context.Context, types TypeSet, visit func(Object) error) error {
-	s.load()
+	if err := s.loadFor(ctx); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sw := &sweep{s: s, ctx: ctx, types: types, visit: visit, stop: cancel}
@@ -66,6 +68,8 @@ type sweep struct {
 	visit    func(Object) error
 	stop     context.CancelCauseFunc
 	vanished []*pack // packs that went away after they were listed
+
+	delivered atomic.Int64
 }
 
 // workers is how many goroutines share a sweep. Above four, visit is what the time goes to.
@@ -79,6 +83,7 @@ func (sw *sweep) deliver(o Object) error {
 	if o.Err == nil && !sw.types.Has(o.Type) {
 		return nil
 	}
+	sw.delivered.Add(1)
 	return sw.visit(o)
 }
 
@@ -120,7 +125,12 @@ func (sw *sweep) pack(i int, packs []*pack) error {
 		return nil
 	}
 	defer release()
-	forest := indexForest(p, &entryReader{f: f, idLen: p.idx.idLen})
+	forest := indexForest(sw.ctx, p, &entryReader{f: f, idLen: p.idx.idLen})
+	if sw.ctx.Err() != nil {
+		return context.Cause(sw.ctx)
+	}
+	before, besides := sw.delivered.Load(), forest.besides(sw.types)
+	sw.s.pass(besides)
 	ps := &packSweep{sweep: sw, p: p, f: f, forest: forest}
 	for _, other := range packs[:i] {
 		if !sw.s.isGone(other) {
@@ -133,6 +143,7 @@ func (sw *sweep) pack(i int, packs []*pack) error {
 	if err := ps.rest(); err != nil {
 		return err
 	}
+	sw.s.pass(p.idx.n - besides - int(sw.delivered.Load()-before))
 	if n := ps.spare.Load(); n > 0 {
 		sw.s.notef(p.where, "%d bytes of the pack belong to no object of its index: run git index-pack", n)
 	}

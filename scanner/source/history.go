@@ -16,18 +16,24 @@ import (
 
 // History yields every blob, commit and annotated tag of an object store, whether anything leads to it or not. It
 // yields them first without paths, in the order in which they are read fastest; what a visit wants located
-// ([scanner.ErrLocate]) it yields again for each path, with the commit that brought it there.
+// ([scanner.ErrLocate]) it yields again for each path, with the commit that brought it there. If it is interrupted before
+// it knows that, it yields it without, called blob:<id>.
 type History struct {
-	Store *gitstore.Store
+	Store    *gitstore.Store
+	Progress *scanner.Progress // counts the store's objects; nil: nobody wants to know
+
+	expected bool // they have been counted in Progress.Total
 }
 
 // Walk implements [scanner.Source].
 func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 	var mu sync.Mutex
 	var wanted []gitstore.ID
+	tally := h.tally()
 	types := gitstore.Blobs | gitstore.Commits | gitstore.Tags
 	err := h.Store.Sweep(ctx, types, func(o gitstore.Object) error {
 		err := visitObject(h.Store, o, visit)
+		tally.visit()
 		if errors.Is(err, scanner.ErrLocate) {
 			mu.Lock()
 			wanted = append(wanted, o.ID)
@@ -36,23 +42,30 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		}
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	places, err := h.Store.Locate(ctx, wanted)
-	if err != nil {
-		return err
-	}
-	for _, p := range places {
-		b := scanner.Blob{
-			Kind: scanner.BlobObject, Path: p.Path, ID: p.Object.String(),
-			Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit),
-		}
-		if err := visitAt(h.Store, p.Object, b, visit); err != nil {
+	if ctx.Err() == nil {
+		if err != nil {
 			return err
 		}
+		tally.finish()
 	}
-	return visitProblems(h.Store, visit)
+	places, err := located(ctx, h.Store, wanted)
+	if err != nil {
+		return err
+	}
+	return errors.Join(visitPlaces(ctx, h.Store, places, visit), visitProblems(h.Store, visit))
+}
+
+// tally begins to count what the walk goes through.
+func (h *History) tally() *tally {
+	t := &tally{progress: h.Progress}
+	if h.Progress == nil {
+		return t
+	}
+	if t.promised = h.Store.Objects(); !h.expected {
+		h.Progress.Expect(t.promised)
+	}
+	h.Store.Passed = t.pass
+	return t
 }
 
 // visitObject visits an object whose path is not known.
@@ -106,7 +119,9 @@ func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(s
 		if b.Path == "" {
 			b.Path = "object:" + id.String()
 		}
-		b.Err = err
+		if b.Err = err; errors.Is(err, gitstore.ErrMissing) && store.Partial() {
+			b.Gap = scanner.Promisor
+		}
 		return visit(b)
 	}
 	return err
@@ -137,7 +152,8 @@ func objectPath(o gitstore.Object) string {
 // visitProblems visits what the store knows to be missing or damaged.
 func visitProblems(store *gitstore.Store, visit func(scanner.Blob) error) error {
 	for _, p := range store.Problems() {
-		if err := visit(scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err}); err != nil {
+		b := scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err, Gap: scanner.Gap(p.Kind)}
+		if err := visit(b); err != nil {
 			return err
 		}
 	}
