@@ -44,7 +44,7 @@ type Options struct {
 }
 
 // Write writes the report as one SARIF run: every rule, the findings that are not suppressed with errors first, and a
-// notification for each thing that was not scanned. Findings beyond the 25,000th are left out and a notification says
+// notification for each thing that was not scanned, a note if that was accepted. Findings beyond the 25,000th are left out and a notification says
 // so. Equal reports give equal bytes. Errors are those of w.
 func Write(w io.Writer, r *scanner.Report, opts Options) error {
 	return write(w, r, rules.All, maxResults, opts)
@@ -142,11 +142,15 @@ func notifications(r *scanner.Report, left int) []*gosarif.Notification {
 		add("error", sentence("The scan stopped before its end, so the result is incomplete: "+plain(r.Stopped)))
 	}
 	for _, s := range r.Skipped {
+		level, was := "error", "was not scanned"
+		if s.Accepted {
+			level, was = "note", "was not scanned, which was accepted"
+		}
 		if s.Path == "" {
-			add("error", sentence("Something was not scanned: "+plain(s.Reason)))
+			add(level, sentence("Something "+was+": "+plain(s.Reason)))
 			continue
 		}
-		note := add("error", sentence(fmt.Sprintf("'%s' was not scanned: %s", plain(s.Path), plain(s.Reason))))
+		note := add(level, sentence(fmt.Sprintf("'%s' %s: %s", plain(s.Path), was, plain(s.Reason))))
 		note.Locations = []*gosarif.Location{
 			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(s.Path))),
 		}

@@ -322,6 +322,15 @@ func TestInvocation(t *testing.T) {
 	}
 	assert.Equal(t, "big%1B.bin", notes[1].Locations[0].PhysicalLocation.ArtifactLocation.URI)
 
+	accepted := parse(t, render(t, &scanner.Report{Skipped: []scanner.Skipped{
+		{Path: "shallow", Reason: "history is cut", Gap: scanner.Shallow, Accepted: true},
+	}})).Runs[0]
+	assert.True(t, accepted.Invocations[0].ExecutionSuccessful)
+	notes = accepted.Invocations[0].ToolExecutionNotifications
+	require.Len(t, notes, 1)
+	assert.Equal(t, "note", notes[0].Level)
+	assert.Equal(t, "'shallow' was not scanned, which was accepted: history is cut.", notes[0].Message.Text)
+
 	clean := parse(t, render(t, &scanner.Report{})).Runs[0]
 	assert.True(t, clean.Invocations[0].ExecutionSuccessful)
 	assert.Empty(t, clean.Invocations[0].ToolExecutionNotifications)

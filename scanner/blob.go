@@ -56,12 +56,13 @@ type Blob struct {
 	// visited, if at all.
 	Open  func() (io.ReadCloser, error)
 	Err   error // why the content could not be read; Data is then nil
-	Again bool  // visited before (see ErrLocate): not counted again
+	Gap   Gap   // with Err: the kind of gap that it is, if it is of one that can be accepted
+	Again bool  // visited before (see ErrLocate): not counted again, and taken for [Grace] after the scan was told to end
 
 	LeftOut LeftOut // why the content is not to be scanned; Data is then nil, and the blob is only counted
 
 	Commit *Commit // the commit that brought the content to Path; nil outside history
-	Reach  string  // from where it can be reached: head, ref, stash, reflog, unreachable; "" outside history
+	Reach  string  // from where it can be reached: head, ref, stash, reflog, unreachable; "" outside history, or not known
 }
 
 // Span is the half-open range [Start, End) of a blob's Data, in bytes.

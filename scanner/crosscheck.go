@@ -17,7 +17,7 @@ func crossCheck(found []Finding) []Finding {
 	var keys []*Finding
 	for i := range found {
 		f := &found[i]
-		if f.Suppressed == "" && f.HasKey() && f.Rule.Claims != nil && f.Reach == "" && !forShow(f.relative()) {
+		if f.Suppressed == "" && f.HasKey() && f.Rule.Claims != nil && !f.history && !forShow(f.relative()) {
 			keys = append(keys, f)
 		}
 	}

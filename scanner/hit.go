@@ -80,6 +80,10 @@ func (w *window) run() error {
 		Work:  budget,
 		Words: w.blob.Kind == File, // words are about what is there now, not about history
 		Base:  layer.Base{Text: w.blob.Data},
+		Over: func() bool {
+			w.err = w.in.ctx.Err()
+			return w.err != nil
+		},
 	}
 	if w.blob.Fresh == nil {
 		w.search.Run(layer.Span{End: len(w.blob.Data)})
@@ -127,9 +131,6 @@ func (w *window) Found(h *layer.Hit) bool {
 	}
 	if w.blob.Path == "" {
 		w.err = ErrLocate
-		return false
-	}
-	if w.err = w.in.scan.ctx.Err(); w.err != nil {
 		return false
 	}
 	this := hit{Candidate: h.Candidate, text: h.Text, via: h.Via, span: Span(h.Span), base: h.Base, shown: Span(h.Shown)}

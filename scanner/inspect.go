@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,7 @@ import (
 // inspection is the search of one blob. What it finds in members of archives it says of their place in the blob.
 type inspection struct {
 	scan   *scan
+	ctx    context.Context // the search ends when it does
 	blob   Blob
 	bounds *archive.Bounds // shared by all archives in the blob
 
@@ -106,6 +108,9 @@ func (in *inspection) slices(b Blob) error {
 		piece := b
 		piece.Data, piece.Fresh = b.Data[low:high], within(b.Fresh, Span{from, to}, low)
 		piece.Start = Position{Offset: b.Start.Offset + int64(low)} // lines are counted only where there is something to tell
+		if err := in.ctx.Err(); err != nil {
+			return err
+		}
 		if err := in.window(piece, lines, c); err != nil {
 			return err
 		}
@@ -176,6 +181,7 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 		f := Finding{
 			Rule: h.rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: h.publicNear, Path: b.Path,
 			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach,
+			history: b.Kind != File,
 		}
 		if b.Kind == Name {
 			f.Slot, f.Detail = "name", "The key is in the name itself."
@@ -202,9 +208,12 @@ func (c *content) placed(found []Finding) []Finding {
 // archive searches the members of an archive, which stands in c.
 func (in *inspection) archive(source io.Reader, c *content) error {
 	var r *archive.Reader
-	r, in.bounds = archive.NewReader(source, in.bounds)
+	r, in.bounds = archive.NewReader(endingReader{in.ctx, source}, in.bounds)
 	for {
 		m, err := r.Next()
+		if over := in.ctx.Err(); over != nil { // what the reader says of it would be taken for damage
+			return over
+		}
 		switch {
 		case errors.Is(err, io.EOF):
 		case err != nil:
@@ -282,6 +291,9 @@ func (in *inspection) read(r io.Reader, b Blob, c *content) error {
 	buf := in.scan.buffers.Get().(*Buffer)
 	defer in.scan.buffers.Put(buf)
 	return buf.Visit(r, 0, b, func(b Blob) error {
+		if err := in.ctx.Err(); err != nil {
+			return err
+		}
 		if b.Err != nil {
 			return in.problem(c.via, b.Err.Error())
 		}

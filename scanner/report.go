@@ -24,7 +24,7 @@ type Finding struct {
 	Line       Line
 	Suppressed string  // why the finding does not count: [ByComment] or [ByConfiguration] and the reason; "" if it does
 	Commit     *Commit // the commit that brought it in; nil outside history
-	Reach      string  // head, ref, stash, reflog, unreachable; "" outside history
+	Reach      string  // head, ref, stash, reflog, unreachable; "" outside history, and where it was not looked up in time
 
 	// Detail is a sentence that only this finding of its rule has to say, "" for none: other places, accounts. It may
 	// name paths: writers show it as they show them.
@@ -32,6 +32,7 @@ type Finding struct {
 	// PublicNear lists the public keys that stand beside a key which tells its account.
 	PublicNear []string
 
+	history  bool       // it stands in an object of a history, not in a file
 	comments []*comment // the ignores whose reach the finding stands in
 	policy   *Policy    // what the configuration says about its path, nil for nothing
 }
@@ -69,8 +70,10 @@ type Line struct {
 
 // Skipped is something that was not scanned.
 type Skipped struct {
-	Path   string // as it came: any bytes
-	Reason string
+	Path     string // as it came: any bytes
+	Reason   string
+	Gap      Gap  // its kind, if it is one that can be accepted; else ""
+	Accepted bool // whoever asked for the scan has accepted it: it does not make the report incomplete
 }
 
 // Stats counts what was scanned.
@@ -90,8 +93,22 @@ type Report struct {
 	Stopped  string // why the scan ended before its time; "" if it did not
 }
 
-// Complete tells that all that was asked for has been scanned.
-func (r *Report) Complete() bool { return len(r.Skipped) == 0 && r.Stopped == "" }
+// Complete tells that all that was asked for has been scanned, but for gaps that were accepted.
+func (r *Report) Complete() bool { return r.Stopped == "" && r.Accepted() == len(r.Skipped) }
+
+// Accepted returns how many of the skipped things have been accepted.
+func (r *Report) Accepted() int {
+	n := 0
+	for _, s := range r.Skipped {
+		if s.Accepted {
+			n++
+		}
+	}
+	return n
+}
+
+// whole tells that there is nothing that was not scanned, accepted or not.
+func (r *Report) whole() bool { return r.Stopped == "" && len(r.Skipped) == 0 }
 
 // Counted returns how many findings at level or above stand unsuppressed.
 func (r *Report) Counted(level rules.Level) int {

@@ -9,9 +9,11 @@ package scanner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,12 +27,20 @@ type Options struct {
 	Version  string    // of klaviyolint, for the report
 	Policies []*Policy // what configurations say; of a finding's path, the one with the nearest root is heeded
 	Timing   bool      // measure how long the scan takes; off, the same input gives the same report to the byte
+	Accept   []Gap     // gaps that do not make the report incomplete; they are listed all the same
+	Progress *Progress // counted up while the scan runs; nil for nobody who wants to know
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
-// source cannot go on, the report holds what was found until then and says why it stopped.
+// source cannot go on, the report holds what was found until then and says why it stopped. What is known by then to have
+// a trace of a key is still looked at, for [Grace].
 func Scan(ctx context.Context, src Source, opts Options) *Report {
-	s := &scan{ctx: ctx, policies: opts.Policies}
+	late, release := outliving(ctx)
+	defer release()
+	s := &scan{
+		ctx: ctx, late: late, policies: opts.Policies, accept: opts.Accept,
+		progress: progressOf{Progress: opts.Progress},
+	}
 	s.buffers.New = func() any { return new(Buffer) }
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
@@ -52,7 +62,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	case err != nil:
 		r.Stopped = err.Error()
 	}
-	r.Findings = settle(s.findings, s.comments, opts.Policies, r.Complete())
+	r.Findings = settle(s.findings, s.comments, opts.Policies, r.whole())
 	if opts.Timing {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}
@@ -64,7 +74,9 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 // scan is one run of [Scan]. Its visit is called from several goroutines.
 type scan struct {
 	ctx                   context.Context
+	late                  context.Context // outlives ctx, for what must not be lost
 	policies              []*Policy
+	accept                []Gap
 	files, blobs, commits atomic.Int64
 	bytes                 atomic.Int64
 	excluded, ignored     atomic.Int64
@@ -75,30 +87,35 @@ type scan struct {
 	findings []Finding
 	comments []*comment // of files
 	skipped  []Skipped
+	progress progressOf
 }
 
 func (s *scan) visit(b Blob) error {
-	if err := s.ctx.Err(); err != nil {
-		return err
-	}
-	if b.Err != nil {
+	if b.Err != nil { // also when ctx has ended: nothing that is known to be missing is kept back
 		s.skip(b, b.Err.Error())
 		return nil
+	}
+	ctx := s.ctx
+	if b.Again {
+		ctx = s.late
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	if s.count(b); b.LeftOut != 0 {
 		return nil
 	}
 	for _, name := range names(b) {
-		if err := s.inspect(name); err != nil {
+		if err := s.inspect(ctx, name); err != nil {
 			return err
 		}
 	}
-	return s.inspect(b)
+	return s.inspect(ctx, b)
 }
 
 // inspect searches a blob.
-func (s *scan) inspect(b Blob) (err error) {
-	in := inspection{scan: s, blob: b}
+func (s *scan) inspect(ctx context.Context, b Blob) (err error) {
+	in := inspection{scan: s, ctx: ctx, blob: b}
 	defer func() {
 		// A bug of ours on one hostile file must not hide the other findings. The text of a runtime error may quote
 		// content, so only its type is shown.
@@ -106,7 +123,11 @@ func (s *scan) inspect(b Blob) (err error) {
 			s.skip(b, fmt.Sprintf("internal error: %T", p))
 			err = nil
 		}
+		if !b.Again && errors.Is(err, ErrLocate) {
+			s.progress.suspect()
+		}
 		s.mu.Lock()
+		s.progress.found(in.found)
 		s.findings = append(s.findings, in.found...)
 		s.comments = append(s.comments, in.comments...)
 		s.mu.Unlock()
@@ -146,7 +167,9 @@ func (s *scan) skip(b Blob, reason string) {
 		path = "object:" + b.ID
 	}
 	s.mu.Lock()
-	s.skipped = append(s.skipped, Skipped{Path: path, Reason: reason})
+	s.skipped = append(s.skipped, Skipped{
+		Path: path, Reason: reason, Gap: b.Gap, Accepted: b.Gap != "" && slices.Contains(s.accept, b.Gap),
+	})
 	s.mu.Unlock()
 }
 
@@ -161,20 +184,29 @@ func freshLen(b Blob) int {
 	return n
 }
 
-// oneEach leaves one finding of what was seen more than once: in a history, of each key in each path, the version of
-// the first commit, with the best reach of all; elsewhere, of each key at each place.
-func oneEach(all []Finding) []Finding {
-	type where struct {
-		path, key, via string
-		offset         int64
+// where tells findings apart of which one is left.
+type where struct {
+	path, key, via string
+	offset         int64
+}
+
+// whereIs says where a finding is: in a history, of each key in each path there is one; elsewhere, of each key at each
+// place.
+func whereIs(f *Finding) where {
+	at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
+	if !f.history {
+		at.offset, at.via = f.Start.Offset, strings.Join(f.Via, " ") // the same key twice in a member of an archive
 	}
+	return at
+}
+
+// oneEach leaves one finding of what was seen more than once: in a history the version of the first commit, with the best
+// reach of all.
+func oneEach(all []Finding) []Finding {
 	index := map[where]int{}
 	kept := []Finding{}
 	for _, f := range all {
-		at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
-		if f.Reach == "" {
-			at.offset, at.via = f.Start.Offset, strings.Join(f.Via, " ") // the same key twice in a member of an archive
-		}
+		at := whereIs(&f)
 		i, seen := index[at]
 		if !seen {
 			index[at] = len(kept)

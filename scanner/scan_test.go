@@ -107,7 +107,7 @@ func TestErrorsAreListed(t *testing.T) {
 		{Path: "b", Err: errors.New("open b: permission denied")},
 		{Path: "a", Err: errors.New("open a: permission denied")},
 	}, Options{})
-	assert.Equal(t, []Skipped{{"a", "open a: permission denied"}, {"b", "open b: permission denied"}}, r.Skipped)
+	assert.Equal(t, []Skipped{{Path: "a", Reason: "open a: permission denied"}, {Path: "b", Reason: "open b: permission denied"}}, r.Skipped)
 	assert.False(t, r.Complete())
 }
 

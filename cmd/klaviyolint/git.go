@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) stagedCommand() *cobra.Command {
-	var flags scanFlags
+	flags := scanFlags{noun: "files"}
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "staged [flags]",
@@ -28,7 +28,9 @@ The work tree is not read, so what is not staged does not matter; the configurat
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
-				staged := &source.Staged{Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1"}
+				staged := &source.Staged{
+					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,
+				}
 				return staged, func() (config.File, error) {
 					data, err := staged.Content(config.Name)
 					if err != nil || data == nil {
@@ -59,6 +61,7 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()
+	flags.progress = a.progress(flags)
 	src, find, err := open(store)
 	if err != nil {
 		return err

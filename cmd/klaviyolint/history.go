@@ -21,7 +21,7 @@ import (
 )
 
 func (a *app) historyCommand() *cobra.Command {
-	var flags scanFlags
+	flags := scanFlags{noun: "objects"}
 	var limits historyLimits
 	cmd := &cobra.Command{
 		Use:   "history [flags] [REPO] [REV...]",
@@ -34,6 +34,12 @@ also if a later commit deletes it, and the texts of the commits. Revisions are w
 A...B, main ^release, v1.2^!, ID, HEAD~20, main@{1}. A commit ID of zeros, which CI systems give for what was before a
 new branch, excludes nothing: 000…0..HEAD is all that leads to HEAD. --since and --until without revisions limit what all
 refs, stashes and reflogs lead to, by the committer's date.
+
+With --submodules also what the repositories of its submodules hold, and those of theirs: the ones in .git/modules, also of
+submodules that are gone, and the ones that stand in the work tree. Paths begin with the submodule's, so that a commit's
+text is at lib/vendored/commit:ID. A submodule that was not cloned makes the scan incomplete.
+
+Ctrl-C ends the scan and reports what was found until then.
 
 The first argument is REPO if it is a directory, else a revision. If it is both, write ./NAME for the directory and
 refs/heads/NAME for the branch.`,
@@ -52,7 +58,7 @@ refs/heads/NAME for the branch.`,
 				return err
 			}
 			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
-				src, err := limits.source(cmd.Context(), s)
+				src, err := limits.source(cmd.Context(), s, flags.progress)
 				return src, func() (config.File, error) {
 					if s.WorkTree == "" {
 						return config.File{}, nil
@@ -71,6 +77,7 @@ refs/heads/NAME for the branch.`,
 type historyLimits struct {
 	all, branches, tags, remotes bool
 	since, until                 string
+	submodules                   bool
 
 	words    []string // as for git rev-list
 	from, to time.Time
@@ -84,6 +91,7 @@ func (l *historyLimits) register(cmd *cobra.Command) {
 	flags.BoolVar(&l.remotes, "remotes", false, "only what branches of remotes lead to")
 	flags.StringVar(&l.since, "since", "", "only commits of this `DATE` or later: 2026-01-31, 2026-01-31T18:00:00Z, @1769880000, 2.weeks.ago")
 	flags.StringVar(&l.until, "until", "", "only commits of this `DATE` or earlier")
+	flags.BoolVar(&l.submodules, "submodules", false, "scan the repositories of its submodules, too")
 	// As git calls them, too.
 	flags.StringVar(&l.since, "after", "", "--since")
 	flags.StringVar(&l.until, "before", "", "--until")
@@ -126,9 +134,15 @@ func (l *historyLimits) parse(now time.Time, words []string) error {
 }
 
 // source gives what is to be scanned. The error is that a revision has to be written in another way.
-func (l *historyLimits) source(ctx context.Context, s *gitstore.Store) (scanner.Source, error) {
+func (l *historyLimits) source(ctx context.Context, s *gitstore.Store, progress *scanner.Progress) (scanner.Source, error) {
 	if len(l.words) == 0 && l.from.IsZero() && l.to.IsZero() {
-		return &source.History{Store: s}, nil
+		if l.submodules {
+			return &source.Superproject{Store: s, Progress: progress}, nil
+		}
+		return &source.History{Store: s, Progress: progress}, nil
+	}
+	if l.submodules {
+		return nil, &hinted{errors.New("--submodules is for a whole history: revisions name commits of one repository"), "leave one of the two out"}
 	}
 	revs := gitstore.Revisions{}
 	if len(l.words) == 0 {

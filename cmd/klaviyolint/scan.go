@@ -21,11 +21,13 @@ import (
 // scanFlags are the flags of every command that scans.
 type scanFlags struct {
 	format, output, config, failOn string
-	include, exclude               []string
+	include, exclude, accept       []string
 	noColor, quiet, verbose        bool
-	suppressed                     bool
+	suppressed, noProgress         bool
 
 	policies []*scanner.Policy // what the configurations of the scan say
+	progress *scanner.Progress // what the scan's source counts into; nil: nobody is there to see it
+	noun     string            // what it counts
 }
 
 func (f *scanFlags) register(cmd *cobra.Command) {
@@ -38,11 +40,38 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
 	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF too (GitHub shows them as open alerts)")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
+	flags.StringSliceVar(&f.accept, "allow-incomplete", nil, "list these gaps of `KIND`, but do not take the scan for incomplete because of them: "+gapNames())
+	flags.BoolVar(&f.noProgress, "no-progress", false, "do not show on a terminal how far a scan of git objects is")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "one line a finding")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "more about each finding, what was not scanned, and the time")
-	for name, values := range map[string][]string{"format": report.Formats(), "fail-on": {"error", "warning", "note", "never"}} {
+	for name, values := range map[string][]string{
+		"format": report.Formats(), "fail-on": {"error", "warning", "note", "never"},
+		"allow-incomplete": strings.Split(gapNames(), ", "),
+	} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
+}
+
+// gapNames lists what --allow-incomplete takes.
+func gapNames() string {
+	var names []string
+	for _, g := range scanner.Gaps() {
+		names = append(names, string(g))
+	}
+	return strings.Join(names, ", ")
+}
+
+// gaps reads --allow-incomplete.
+func (f *scanFlags) gaps() ([]scanner.Gap, error) {
+	var gaps []scanner.Gap
+	for _, name := range f.accept {
+		g, err := scanner.ParseGap(strings.TrimSpace(name))
+		if err != nil {
+			return nil, fmt.Errorf("--allow-incomplete %w", err)
+		}
+		gaps = append(gaps, g)
+	}
+	return gaps, nil
 }
 
 // failLevel reads --fail-on; never is above every level.
@@ -63,6 +92,10 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	if err != nil {
 		return err
 	}
+	accept, err := f.gaps()
+	if err != nil {
+		return err
+	}
 	write, err := report.For(f.format)
 	if err != nil {
 		return err
@@ -72,8 +105,11 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 		return &hinted{err, "name a file in a directory that exists and can be written"}
 	}
 	tty := f.output == "" && isTerminal(a.stdout)
-	r := scanner.Scan(ctx, src, scanner.Options{
-		Version: version(), Timing: f.verbose || tty && f.format == "text", Policies: f.policies,
+	r := a.watched(f, func() *scanner.Report {
+		return scanner.Scan(ctx, src, scanner.Options{
+			Version: version(), Timing: f.verbose || tty && f.format == "text", Policies: f.policies, Accept: accept,
+			Progress: f.progress,
+		})
 	})
 	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
@@ -87,6 +123,16 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 		a.exit = exitIncomplete
 	}
 	return nil
+}
+
+// watched does a scan while a meter shows how far it is, if anybody is there to see it.
+func (a *app) watched(f *scanFlags, scan func() *scanner.Report) *scanner.Report {
+	if f.progress != nil {
+		m := newMeter(f.progress, f.noun, a.stderr)
+		m.start()
+		defer m.stop()
+	}
+	return scan()
 }
 
 func isTerminal(w io.Writer) bool {

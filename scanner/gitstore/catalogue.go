@@ -54,9 +54,6 @@ func (s *Store) promised() *catalogue {
 	return s.catalogue
 }
 
-// Objects is how many objects packs and loose files promise to hold, each counted once.
-func (s *Store) Objects() int { return s.promised().n }
-
 func newCatalogue(idLen int, lists []idList) *catalogue {
 	c := &catalogue{idLen: idLen, lists: lists}
 	if len(lists) == 1 && !repeats(lists[0].ids, idLen) {

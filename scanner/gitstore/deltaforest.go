@@ -3,6 +3,7 @@
 package gitstore
 
 import (
+	"context"
 	"errors"
 	"math/bits"
 	"slices"
@@ -70,8 +71,9 @@ func newForest(n int, end uint64) (*deltaForest, error) {
 // packEnd is where the entries of a pack end.
 func packEnd(size int64, idLen int) uint64 { return uint64(max(size-int64(idLen), 0)) }
 
-// indexForest reads the headers of all entries that an index lists. Entries whose header is damaged have kind 0.
-func indexForest(p *pack, r *entryReader) (*deltaForest, error) {
+// indexForest reads the headers of all entries that an index lists. Entries whose header is damaged have kind 0. The
+// error is that the pack is too large, or the context's.
+func indexForest(ctx context.Context, p *pack, r *entryReader) (*deltaForest, error) {
 	x := p.idx
 	t, err := newForest(x.n, packEnd(p.size, x.idLen))
 	if err != nil {
@@ -84,6 +86,9 @@ func indexForest(p *pack, r *entryReader) (*deltaForest, error) {
 	slices.Sort(t.order)
 	base := make([]uint32, x.n)
 	for pos := range t.order {
+		if pos&0xfff == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		base[pos] = none
 		off := t.off(uint32(pos))
 		h, err := r.header(off, t.entryEnd(uint32(pos)))

@@ -19,8 +19,9 @@ import (
 type packScan struct {
 	s      *Store
 	p      *pack
-	f      io.ReaderAt
-	offs   []uint64 // of the entries, in order
+	ctx    context.Context
+	f      io.ReaderAt // ends with ctx
+	offs   []uint64    // of the entries, in order
 	kinds  []Type
 	bases  []uint32 // by place in the pack, for deltas by offset
 	end    uint64   // where the last entry that could be read ends
@@ -32,8 +33,9 @@ type packScan struct {
 	hash   hash.Hash
 }
 
-// indexPack makes an index of the pack at path. Objects that could be read are in it; the other entries are lost.
-func (s *Store) indexPack(path string) (*pack, error) {
+// indexPack makes an index of the pack at path. Objects that could be read are in it; the other entries are lost. When
+// ctx ends first, whatever it returns is of no use.
+func (s *Store) indexPack(ctx context.Context, path string) (*pack, error) {
 	f, release, err := s.files.acquire(path)
 	if err != nil {
 		return nil, err
@@ -45,10 +47,13 @@ func (s *Store) indexPack(path string) (*pack, error) {
 	}
 	p := &pack{path: path, where: s.where(path), size: size}
 	sc := &packScan{
-		s: s, p: p, f: f, hash: newHash(s.idLen),
+		s: s, p: p, ctx: ctx, f: endingFile{ctx, f}, hash: newHash(s.idLen),
 		refs: map[ID][]uint32{}, errs: map[uint32]error{}, bigs: map[uint32]uint64{},
 	}
 	if err := sc.scan(); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	if err := sc.plant(); err != nil {
@@ -204,7 +209,7 @@ func (r *countingReader) skip(n int) {
 func (sc *packScan) resolve() error {
 	t := sc.forest
 	w := &packWalker{
-		ctx: context.Background(), p: sc.p, forest: t,
+		ctx: sc.ctx, p: sc.p, forest: t,
 		r:      &entryReader{f: sc.f, idLen: sc.s.idLen},
 		rescue: func(uint32) (Type, []byte, bool) { return 0, nil, false },
 		visit:  sc.named,

@@ -4,6 +4,7 @@ package gitstore
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,22 +15,28 @@ import (
 )
 
 // load lists object directories and packs, once.
-func (s *Store) load() {
-	s.loadOnce.Do(func() {
-		dirs := s.objectDirs()
-		s.loadMu.Lock()
-		s.dirs = dirs
-		s.loadMu.Unlock()
-		s.listPacks()
-	})
-}
+func (s *Store) load() { _ = s.loadFor(context.Background()) }
 
-// listPacks adds the packs that are not known yet. Those without a usable index are read last: they may be built on
-// objects of the others.
-func (s *Store) listPacks() {
+// loadFor is load for something that ends with ctx. If that is before all is known, the error is ctx's, and the next call
+// goes on.
+func (s *Store) loadFor(ctx context.Context) error {
+	if s.loaded.Load() {
+		return nil
+	}
 	s.listMu.Lock()
 	defer s.listMu.Unlock()
-	s.listPacksLocked()
+	if s.loaded.Load() {
+		return nil
+	}
+	dirs := s.objectDirs()
+	s.loadMu.Lock()
+	s.dirs = dirs
+	s.loadMu.Unlock()
+	if err := s.listPacksLocked(ctx); err != nil {
+		return err
+	}
+	s.loaded.Store(true)
+	return nil
 }
 
 // relist lists packs again, at most once in a store's life: a gc in the meantime puts objects into other packs and
@@ -41,11 +48,12 @@ func (s *Store) relist() bool {
 		return false
 	}
 	s.relisted = true
-	s.listPacksLocked()
-	return true
+	return s.listPacksLocked(context.Background()) == nil
 }
 
-func (s *Store) listPacksLocked() {
+// listPacksLocked adds the packs that are not known yet. Those without a usable index are read last: they may be built on
+// objects of the others. The error is ctx's.
+func (s *Store) listPacksLocked(ctx context.Context) error {
 	known := map[string]bool{}
 	for _, p := range s.allPacks() {
 		known[p.path] = true
@@ -57,12 +65,15 @@ func (s *Store) listPacksLocked() {
 			s.notef(s.where(filepath.Join(dir, "pack")), "list packs: %w; objects in packs are not seen: run git fsck", err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(packs)) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			path := filepath.Join(dir, "pack", name+".pack")
 			if known[path] {
 				continue
 			}
 			if exists(filepath.Join(dir, "pack", name+".promisor")) {
-				s.partial = true
+				s.setPartial()
 			}
 			if !indexes[name] {
 				s.notef(s.where(path), "pack has no index; its objects were read without: run git index-pack")
@@ -80,13 +91,17 @@ func (s *Store) listPacksLocked() {
 		}
 	}
 	for _, path := range bare {
-		p, err := s.indexPack(path)
+		p, err := s.indexPack(ctx, path)
+		if over := ctx.Err(); over != nil {
+			return over
+		}
 		if err != nil {
 			s.notef(s.where(path), "read pack: %w; objects in it are not seen: run git fsck", err)
 			continue
 		}
 		s.addPack(p)
 	}
+	return nil
 }
 
 // loadPack opens a pack and its index. It is false when the index is of no use, for the pack's objects can still be

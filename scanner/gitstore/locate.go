@@ -46,23 +46,25 @@ const (
 // Each object gets at least one place: a blob that is in no tree is at the path "" and unreachable. More than 1,000 paths
 // of one blob or name are not listed, which becomes a Problem. The error is the context's.
 func (g *Graph) Locate(ctx context.Context) ([]Place, error) {
-	to := targets{objects: map[uint32]uint32{}, names: map[uint32]uint32{}}
-	var ids []ID
-	for n := range uint32(g.objects.n) {
-		if hasBit(g.wanted, n) {
-			to.objects[n] = uint32(len(ids))
-			ids = append(ids, g.objects.id(n))
-		}
-	}
-	for _, n := range slices.Sorted(maps.Keys(g.wantedNames)) {
-		to.names[n] = uint32(len(ids) + len(to.names))
-	}
-	if len(to.objects)+len(to.names) == 0 {
+	ids, names := g.Wanted()
+	if len(ids)+len(names) == 0 {
 		return nil, nil
+	}
+	to := targets{objects: map[uint32]uint32{}, names: map[uint32]uint32{}}
+	for i, id := range ids {
+		n, _ := g.objects.find(id.bytes())
+		to.objects[n] = uint32(i)
+	}
+	for i, name := range names {
+		n, _ := g.names.add([]byte(name))
+		to.names[n] = uint32(len(ids) + i)
 	}
 	links, err := g.linksTo(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	l := &locator{
 		ctx: ctx, g: g, links: links, r: g.reached(), ids: ids,
@@ -72,6 +74,23 @@ func (g *Graph) Locate(ctx context.Context) ([]Place, error) {
 		return nil, fmt.Errorf("locate %d objects: %w", len(ids), err)
 	}
 	return l.places(), nil
+}
+
+// Wanted gives the objects that are to be located, in order of ID, and the names.
+func (g *Graph) Wanted() (ids []ID, names []string) {
+	if g.objects == nil {
+		return nil, nil
+	}
+	for n := range uint32(g.objects.n) {
+		if hasBit(g.wanted, n) {
+			ids = append(ids, g.objects.id(n))
+		}
+	}
+	for n := range g.wantedNames {
+		names = append(names, string(g.names.at(n)))
+	}
+	slices.Sort(names)
+	return ids, names
 }
 
 type locator struct {

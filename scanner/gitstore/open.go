@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Env is what git's environment variables override. All fields are empty by default; the caller reads the
@@ -36,7 +37,7 @@ type Store struct {
 	envDirs   []string // alternates that the environment names
 	idLen     int      // bytes of an ID: 20 or 32
 	reftable  bool
-	partial   bool // a partial clone: what is missing was promised by another repository, not lost
+	partial   bool // a partial clone: what is missing was promised by a remote, not lost; guarded by problemMu
 
 	problemMu   sync.Mutex
 	problems    []Problem
@@ -44,7 +45,7 @@ type Store struct {
 
 	shallowOnce sync.Once
 
-	loadOnce sync.Once
+	loaded   atomic.Bool
 	listMu   sync.Mutex // held while packs are listed
 	relisted bool       // guarded by listMu
 	loadMu   sync.Mutex
@@ -86,6 +87,12 @@ func Open(path string, env Env) (*Store, error) {
 	if !isDir(base) {
 		base = filepath.Dir(base)
 	}
+	s.heed(base, env)
+	return s, nil
+}
+
+// heed takes what a repository that was found, and the environment, say of how it is stored.
+func (s *Store) heed(base string, env Env) {
 	s.indexFile = filepath.Join(s.GitDir, "index")
 	s.objectDir = filepath.Join(s.CommonDir, "objects")
 	if env.IndexFile != "" {
@@ -103,7 +110,6 @@ func Open(path string, env Env) (*Store, error) {
 		}
 	}
 	s.readFormat()
-	return s, nil
 }
 
 // Close lets go of open files. The store must not be used afterwards.
@@ -263,7 +269,7 @@ func (s *Store) readFormat() {
 		if name, ok := strings.CutPrefix(key, "extensions."); ok {
 			s.extension(name, value)
 		} else if strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".promisor") && c.bool(key) {
-			s.partial = true
+			s.setPartial()
 		}
 	}
 }
@@ -275,7 +281,7 @@ func (s *Store) extension(name, value string) {
 		"submodulepathconfig":
 		// Of no effect on reading objects.
 	case "partialclone":
-		s.partial = true
+		s.setPartial()
 	case "objectformat":
 		switch strings.ToLower(value) {
 		case "sha1":
@@ -335,7 +341,7 @@ func (s *Store) noteShallow() {
 		if n == 1 {
 			commits = "commit"
 		}
-		s.notef("shallow", "%w at %d %s: run git fetch --unshallow", ErrShallow, n, commits)
+		s.choicef(ShallowClone, "shallow", "%w at %d %s: run git fetch --unshallow", ErrShallow, n, commits)
 	}
 }
 

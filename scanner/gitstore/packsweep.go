@@ -3,6 +3,7 @@
 package gitstore
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -41,8 +42,11 @@ func (ps *packSweep) sweep() error {
 		defer release()
 		ps.f = f
 		if ps.forest == nil {
-			ps.forest, err = indexForest(ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen})
+			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen})
 		}
+	}
+	if ps.ctx.Err() != nil {
+		return context.Cause(ps.ctx)
 	}
 	if err != nil {
 		ps.failed = true

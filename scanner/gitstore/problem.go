@@ -31,6 +31,23 @@ var (
 type Problem struct {
 	Path string // relative to the common directory where possible; a ref's name for a bad ref; any bytes
 	Err  error  // the reason, and what to do about it
+	Kind ProblemKind
+}
+
+// ProblemKind tells what somebody chose to leave out of a clone from what is wrong with a repository, which has none.
+type ProblemKind string
+
+// The kinds of problems that are somebody's choice.
+const (
+	ShallowClone ProblemKind = "shallow"  // history is cut (gitrepository-layout(5), "shallow")
+	PartialClone ProblemKind = "promisor" // objects were not fetched, a remote has promised them (partial-clone.txt)
+)
+
+// Partial tells that the clone is a partial one: what is missing was promised by a remote, and not lost.
+func (s *Store) Partial() bool {
+	s.problemMu.Lock()
+	defer s.problemMu.Unlock()
+	return s.partial
 }
 
 // String gives "path: reason".
@@ -50,10 +67,25 @@ func (s *Store) Problems() []Problem {
 }
 
 // note adds a problem.
-func (s *Store) note(path string, err error) {
+func (s *Store) note(path string, err error) { s.add(Problem{Path: path, Err: err}) }
+
+func (s *Store) notef(path, format string, args ...any) { s.note(path, fmt.Errorf(format, args...)) }
+
+// choicef adds a problem that is somebody's choice.
+func (s *Store) choicef(kind ProblemKind, path, format string, args ...any) {
+	s.add(Problem{Path: path, Err: fmt.Errorf(format, args...), Kind: kind})
+}
+
+// setPartial notes that the clone is a partial one. What that means is known when something is missing.
+func (s *Store) setPartial() {
 	s.problemMu.Lock()
 	defer s.problemMu.Unlock()
-	p := Problem{Path: path, Err: err}
+	s.partial = true
+}
+
+func (s *Store) add(p Problem) {
+	s.problemMu.Lock()
+	defer s.problemMu.Unlock()
 	key := p.String()
 	if s.problemSeen[key] || len(s.problems) > maxProblems {
 		return
@@ -67,8 +99,6 @@ func (s *Store) note(path string, err error) {
 	s.problemSeen[key] = true
 	s.problems = append(s.problems, p)
 }
-
-func (s *Store) notef(path, format string, args ...any) { s.note(path, fmt.Errorf(format, args...)) }
 
 // where names a file as problems and objects do: relative to the common directory, or to the repository's own,
 // if it is in there, and with slashes.

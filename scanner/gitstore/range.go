@@ -175,7 +175,7 @@ func (r *revisionRange) list() (list []uint32) {
 	}
 	if len(ends) > 0 {
 		slices.SortFunc(ends, ID.Compare)
-		r.s.notef("commit "+ends[0].String(), "the range goes on beyond where the %w, here and at %d other commits: "+
+		r.s.choicef(ShallowClone, "commit "+ends[0].String(), "the range goes on beyond where the %w, here and at %d other commits: "+
 			"run git fetch --unshallow (actions/checkout: fetch-depth: 0)", ErrShallow, len(ends)-1)
 	}
 	return list

@@ -20,7 +20,7 @@ func (s *Store) Read(id ID) (Type, []byte, error) {
 	if err != nil && missing(err) && s.relist() {
 		typ, data, err = s.read(id, nil, "")
 	}
-	if errors.Is(err, ErrMissing) && s.partial {
+	if errors.Is(err, ErrMissing) && s.Partial() {
 		return 0, nil, fmt.Errorf("read object %s: %w: %w", id, err, ErrPromised)
 	}
 	if err != nil {

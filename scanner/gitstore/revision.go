@@ -262,7 +262,7 @@ func (s *Store) gap(of, parent ID, cut map[ID]bool) error {
 	case cut[of]:
 		return fmt.Errorf("parent %s of commit %s: %w: %w there: run git fetch --unshallow (actions/checkout: fetch-depth: 0)",
 			parent, of, ErrMissing, ErrShallow)
-	case s.partial:
+	case s.Partial():
 		return fmt.Errorf("parent %s of commit %s: %w, and this is a partial clone: run git fetch --refetch --no-filter",
 			parent, of, ErrMissing)
 	}

@@ -176,7 +176,7 @@ func (p *revisionParser) resolve(expr string) (ID, error) {
 	case len(p.s.shallow()) > 0:
 		return ID{}, fmt.Errorf("revision %.200q: %w: %w: run git fetch --unshallow (actions/checkout: fetch-depth: 0)",
 			expr, err, ErrShallow)
-	case p.s.partial:
+	case p.s.Partial():
 		return ID{}, fmt.Errorf("revision %.200q: %w, and this is a partial clone: run git fetch --refetch --no-filter", expr, err)
 	}
 	return ID{}, fmt.Errorf("revision %.200q: %w: git fetch origin %s may get it; after a forced push it may be gone, "+

@@ -32,32 +32,38 @@ type Object struct {
 
 // Sweep visits each object of the store once: blobs, commits and tags first, trees last, from every pack of every object
 // directory in delta order, then from loose files. Of an object that several packs or files hold, one copy is visited, a
-// good one if there is any. visit may be called from several goroutines at once. What the store held when Sweep or
-// Objects was first called counts.
+// good one if there is any. visit may be called from several goroutines at once. What the store held when
+// Sweep was first called counts.
 //
 // visit tells of each object whether it is to be located, and name the same of each name that an entry of a tree has,
 // which it is given once; then the graph locates them. name may be nil.
 //
 // Objects that cannot be read are delivered with Err, and the sweep goes on. Other faults are added to Problems:
-// objects that are named and not there above all. Sweep returns the first error of visit, or the context's.
+// objects that are named and not there above all. Sweep returns the first error of visit, or the context's, and with it
+// a graph that has no more than what is to be located.
 func (s *Store) Sweep(ctx context.Context, visit func(Object) (locate bool, err error), name func([]byte) (locate bool)) (*Graph, error) {
-	sw := newSweeping(ctx, s, visit, name)
+	sw, err := newSweeping(ctx, s, visit, name)
+	if err != nil {
+		return &Graph{s: s}, err
+	}
 	defer sw.stop(nil)
 	// Trees come last: when they are recorded, it is known what is to be located.
-	err := sw.run(typesOf(BlobObject, CommitObject, TagObject), typesOf(TreeObject))
+	err = sw.run(typesOf(BlobObject, CommitObject, TagObject), typesOf(TreeObject))
 	if err == nil {
 		err = sw.leftovers()
 	}
-	if err != nil {
-		return nil, err
+	if err == nil {
+		sw.g.reportMissing()
 	}
-	sw.g.reportMissing()
-	return sw.g, nil
+	return sw.g, err
 }
 
 // sweepCommits visits the commits of the store only. What is odd is not looked into.
 func (s *Store) sweepCommits(ctx context.Context, visit func(Object) (bool, error)) error {
-	sw := newSweeping(ctx, s, visit, nil)
+	sw, err := newSweeping(ctx, s, visit, nil)
+	if err != nil {
+		return err
+	}
 	defer sw.stop(nil)
 	return sw.run(typesOf(CommitObject))
 }
@@ -85,11 +91,14 @@ func typesOf(types ...Type) (set typeSet) {
 
 func (s typeSet) has(t Type) bool { return s>>t&1 == 1 }
 
-func newSweeping(ctx context.Context, s *Store, visit func(Object) (bool, error), name func([]byte) bool) *sweeping {
+func newSweeping(ctx context.Context, s *Store, visit func(Object) (bool, error), name func([]byte) bool) (*sweeping, error) {
+	if err := s.loadFor(ctx); err != nil {
+		return nil, err
+	}
 	g := newGraph(s, name)
 	sw := &sweeping{s: s, g: g, visit: visit, done: make([]uint32, (g.objects.n+31)/32)}
 	sw.ctx, sw.stop = context.WithCancelCause(ctx)
-	return sw
+	return sw, nil
 }
 
 // run visits objects of some types after the other.
@@ -256,8 +265,8 @@ func (g *Graph) reportMissing() {
 	for typ, ids := range byType {
 		slices.SortFunc(ids, ID.Compare)
 		name := typ.String()
-		if g.s.partial {
-			g.s.notef("config", "partial clone: %d %ss were not fetched and are not searched, %s first; "+
+		if g.s.Partial() {
+			g.s.choicef(PartialClone, "config", "partial clone: %d %ss were not fetched and are not searched, %s first: "+
 				"run git fetch --refetch --no-filter", len(ids), name, ids[0])
 			continue
 		}

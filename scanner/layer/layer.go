@@ -55,6 +55,8 @@ type Search struct {
 	Depth  int   // layers that may be undone
 	Work   int   // bytes that may still be decoded; what is left undone for want of it is a problem
 	Words  bool  // find words too, where people read
+	// Over is asked before each thing that takes long, and ends the search with true; nil: it goes on to its end.
+	Over func() bool
 
 	root    view
 	fresh   Span
@@ -114,7 +116,7 @@ func (s *Search) view(v *view) {
 	slices.SortFunc(spots, func(a, b spot) int { return cmp.Compare(a.Start, b.Start) })
 	var d done
 	for _, at := range spots {
-		if s.stopped {
+		if s.over() {
 			return
 		}
 		if s.joined(v, at, &d); at.End <= d.joined[tight] {
@@ -125,6 +127,14 @@ func (s *Search) view(v *view) {
 		}
 		s.escaped(v, at, &d)
 	}
+}
+
+// over tells that the search is not to go on.
+func (s *Search) over() bool {
+	if !s.stopped && s.Over != nil {
+		s.stopped = s.Over()
+	}
+	return s.stopped
 }
 
 // found hands on a candidate.

@@ -100,7 +100,7 @@ func (s *Search) wide(v *view) {
 		s.wideText(v, u, stretch{start + u.Size, start + u.Size, v.to, v.limit})
 		return
 	}
-	for at := v.from; at < v.limit && !s.stopped; {
+	for at := v.from; at < v.limit && !s.over(); {
 		run, size := nextRun(v.text[:v.to], at, v.limit)
 		if size == 0 {
 			return

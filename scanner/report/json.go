@@ -67,6 +67,8 @@ type jsonSkipped struct {
 	Path      string `json:"path"`
 	PathBytes string `json:"pathBytes,omitempty"`
 	Reason    string `json:"reason"`
+	Kind      string `json:"kind,omitempty"`     // shallow, promisor, submodule: a gap that can be accepted
+	Accepted  bool   `json:"accepted,omitempty"` // it was, so that it does not make the report incomplete
 }
 
 // JSON writes the report as one JSON object, finding by finding. All findings are in it, suppressed ones too.
@@ -97,7 +99,9 @@ func JSON(w io.Writer, r *scanner.Report, _ Options) error {
 	out.Close()
 	out.Open("skipped", '[')
 	for _, s := range r.Skipped {
-		out.Put("", jsonSkipped{Path: s.Path, PathBytes: pathBytes(s.Path), Reason: s.Reason})
+		out.Put("", jsonSkipped{
+			Path: s.Path, PathBytes: pathBytes(s.Path), Reason: s.Reason, Kind: string(s.Gap), Accepted: s.Accepted,
+		})
 	}
 	out.Close()
 	out.Close()

@@ -140,6 +140,11 @@ func TestGolden(t *testing.T) {
 	for range 23 {
 		many.Skipped = append(many.Skipped, scanner.Skipped{Path: "dir/file", Reason: "permission denied"})
 	}
+	accepted := &scanner.Report{Stats: scanner.Stats{Blobs: 3}, Skipped: []scanner.Skipped{
+		{Path: "pack", Reason: "damaged"},
+		{Path: "shallow\x1b", Reason: "history is cut", Gap: scanner.Shallow, Accepted: true},
+	}}
+	known := &scanner.Report{Stats: accepted.Stats, Skipped: accepted.Skipped[1:]}
 	suppressed := theme()
 	suppressed.Findings[0].Suppressed = scanner.ByComment + "a sample"
 	for _, test := range []struct {
@@ -163,6 +168,9 @@ func TestGolden(t *testing.T) {
 		{"suppressed.txt", Text, suppressed, Options{}},
 		{"skipped.txt", Text, many, Options{}},
 		{"skipped-verbose.txt", Text, many, Options{Verbose: true}},
+		{"accepted.txt", Text, accepted, Options{}},
+		{"accepted.json", JSON, accepted, Options{}},
+		{"accepted-only.txt", Text, known, Options{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := render(t, test.write, test.report, test.opts)

@@ -25,8 +25,10 @@ func (w textWriter) summary(r *scanner.Report) {
 		}
 		w.line("%s", w.paint(bold, found.String()))
 	case !scannedAny(r.Stats): // then nothing can be said
-	case r.Complete():
+	case r.Complete() && len(r.Skipped) == 0:
 		w.line("%s", w.paint(green, "No Klaviyo private key found"+found.but()+"."))
+	case r.Complete():
+		w.line("%s", w.paint(green, "No Klaviyo private key found in what was scanned"+found.but()+"."))
 	default:
 		w.line("%s", w.paint(yellow, "No Klaviyo private key found in what was scanned"+found.but()+"."))
 	}
@@ -51,7 +53,7 @@ func (w textWriter) nothing(r *scanner.Report) {
 		if r.Stats.Ignored > 0 {
 			why += " --no-ignore scans what git ignores."
 		}
-	case r.Complete():
+	case r.Complete() && len(r.Skipped) == 0:
 		why = "no file and no git object was there to read."
 	}
 	w.line("%s", w.paint(yellow, "Scanned nothing: "+why))
@@ -153,18 +155,34 @@ func (w textWriter) notScanned(r *scanner.Report) {
 	if r.Stopped != "" {
 		w.line("%s %s", w.paint(yellow, "Stopped before the end, so the result is incomplete:"), Show(r.Stopped))
 	}
-	if len(r.Skipped) == 0 {
-		return
+	var open, accepted []scanner.Skipped
+	for _, s := range r.Skipped {
+		if s.Accepted {
+			accepted = append(accepted, s)
+		} else {
+			open = append(open, s)
+		}
 	}
-	w.line("%s", w.paint(yellow, fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(r.Skipped))))
-	listed := r.Skipped
+	if len(open) > 0 {
+		w.line("%s", w.paint(yellow, fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(open))))
+		w.skipped(open)
+	}
+	if len(accepted) > 0 {
+		w.line("%s", w.paint(yellow, fmt.Sprintf("Accepted gaps: %d. What they hold was not scanned.", len(accepted))))
+		w.skipped(accepted)
+	}
+}
+
+// skipped lists things that were not scanned.
+func (w textWriter) skipped(all []scanner.Skipped) {
+	listed := all
 	if !w.Verbose && len(listed) > fewSkipped {
 		listed = listed[:fewSkipped]
 	}
 	for _, s := range listed {
 		w.line("  %s: %s", showPath(s.Path), Show(s.Reason))
 	}
-	if more := len(r.Skipped) - len(listed); more > 0 {
+	if more := len(all) - len(listed); more > 0 {
 		w.line("  … and %d more (-v lists them)", more)
 	}
 }

@@ -77,9 +77,10 @@ func (all All) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 type Broken struct {
 	Path string
 	Err  error
+	Gap  scanner.Gap // the kind of gap that it is, "" for none that can be accepted
 }
 
 // Walk implements [scanner.Source].
 func (b Broken) Walk(_ context.Context, visit func(scanner.Blob) error) error {
-	return visit(scanner.Blob{Kind: scanner.OtherObject, Path: b.Path, Err: b.Err})
+	return visit(scanner.Blob{Kind: scanner.OtherObject, Path: b.Path, Err: b.Err, Gap: b.Gap})
 }

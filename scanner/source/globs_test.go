@@ -39,7 +39,7 @@ func TestGlobs(t *testing.T) {
 
 // A pattern never hides that something could not be read, unless the thing itself is excluded.
 func TestFilteredKeepsErrors(t *testing.T) {
-	broken := All{Broken{"pack", errors.New("x")}, Files{"none.env"}, Files{"out/none.env"}}
+	broken := All{Broken{Path: "pack", Err: errors.New("x")}, Files{"none.env"}, Files{"out/none.env"}}
 	f := &Filtered{Source: broken, Globs: Globs{Include: []string{"*.liquid"}, Exclude: []string{"out", "pack"}}}
 	r := scan(t, f)
 	require.Len(t, r.Skipped, 2)

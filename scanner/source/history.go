@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
@@ -18,14 +18,27 @@ import (
 // History yields every blob, commit and annotated tag of an object store, whether anything leads to it or not, and the
 // names of all files and refs. It yields blobs and names of files first without paths, in the order in which they are
 // read fastest; what a visit wants located ([scanner.ErrLocate]) it yields again for each path, with the commit that
-// brought it there.
+// brought it there. If it is interrupted before it knows that, it yields it without, called blob:<id>.
 type History struct {
-	Store *gitstore.Store
+	Store    *gitstore.Store
+	Progress *scanner.Progress // counts the store's objects; nil: nobody wants to know
+
+	expected bool // they have been counted in Progress.Total
 }
 
 // Walk implements [scanner.Source].
 func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
+	promised := 0
+	var passed atomic.Int64
+	if h.Progress != nil {
+		if promised = h.Store.Objects(); !h.expected {
+			h.Progress.Expect(promised)
+		}
+	}
 	graph, err := h.Store.Sweep(ctx, func(o gitstore.Object) (locate bool, err error) {
+		if passed.Add(1) <= int64(promised) {
+			h.Progress.Pass(1)
+		}
 		if o.Type == gitstore.TreeObject && o.Err == nil {
 			return false, nil // its names come one by one
 		}
@@ -37,36 +50,27 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 	}, func(name []byte) (locate bool) {
 		return errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
 	})
-	if err != nil {
-		return err
-	}
-	h.Store.CheckRefs()
-	places, err := graph.Locate(ctx)
-	if err != nil {
-		return err
-	}
-	for _, p := range places {
-		b := scanner.Blob{Path: p.Path, Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit)}
-		if p.Object.IsZero() {
-			b.Kind, b.Data = scanner.Name, []byte(path.Base(p.Path))
-			err = visit(b)
-		} else {
-			b.Kind, b.ID = scanner.BlobObject, p.Object.String()
-			err = visitAt(h.Store, p.Object, b, visit)
-		}
+	if ctx.Err() == nil {
 		if err != nil {
 			return err
 		}
+		// The second of two copies was promised too.
+		h.Progress.Pass(max(0, promised-int(passed.Load())))
+		h.Store.CheckRefs()
 	}
-	if err := h.refNames(visit); err != nil {
+	places, err := located(ctx, graph)
+	if err != nil {
 		return err
 	}
-	return visitProblems(h.Store, visit)
+	return errors.Join(visitPlaces(ctx, h.Store, places, visit), h.refNames(ctx, visit), visitProblems(h.Store, visit))
 }
 
 // refNames visits the names of refs.
-func (h *History) refNames(visit func(scanner.Blob) error) error {
+func (h *History) refNames(ctx context.Context, visit func(scanner.Blob) error) error {
 	for _, ref := range h.Store.Refs() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Data: []byte(ref.Name), Reach: "ref"}
 		if err := visit(b); err != nil {
 			return err
@@ -131,7 +135,7 @@ func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(s
 		if b.Path == "" {
 			b.Path = "object:" + id.String()
 		}
-		b.Err = unread(err)
+		b.Err, b.Gap = unread(err), gapOf(err)
 		return visit(b)
 	}
 	return err
@@ -173,7 +177,8 @@ func objectPath(o gitstore.Object) string {
 // visitProblems visits what the store knows to be missing or damaged.
 func visitProblems(store *gitstore.Store, visit func(scanner.Blob) error) error {
 	for _, p := range store.Problems() {
-		if err := visit(scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err}); err != nil {
+		b := scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err, Gap: scanner.Gap(p.Kind)}
+		if err := visit(b); err != nil {
 			return err
 		}
 	}

@@ -4,9 +4,7 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -100,17 +98,10 @@ func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) 
 // problems visits what the store knows to be missing or damaged. That the clone is shallow is no matter if the range has
 // all that it needs; what it needs and has not got is a problem of its own.
 func (r *Range) problems(visit func(scanner.Blob) error) error {
-	for _, p := range r.Store.Problems() {
-		if errors.Is(p.Err, gitstore.ErrShallow) && p.Path == "shallow" {
-			continue
+	return visitProblems(r.Store, func(b scanner.Blob) error {
+		if b.Path == "shallow" && b.Gap == scanner.Shallow {
+			return nil
 		}
-		if err := visitProblem(p, visit); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func visitProblem(p gitstore.Problem, visit func(scanner.Blob) error) error {
-	return visit(scanner.Blob{Kind: scanner.OtherObject, Path: filepath.ToSlash(p.Path), Err: p.Err})
+		return visit(b)
+	})
 }

@@ -24,6 +24,7 @@ type Staged struct {
 	// AllIfNone yields the whole index when nothing differs from HEAD: what `pre-commit run --all-files` means in CI,
 	// where nothing is staged, and a hook that scanned nothing would pass.
 	AllIfNone bool
+	Progress  *scanner.Progress // counts the index's entries; nil: nobody wants to know
 
 	once     sync.Once
 	index    *gitstore.Index // nil with indexErr
@@ -100,10 +101,15 @@ type stagedWalk struct {
 }
 
 func (w *stagedWalk) walk(ctx context.Context) error {
+	w.Progress.Expect(len(w.index.Entries))
 	for _, e := range w.index.Entries {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := w.entry(ctx, e); err != nil {
 			return err
 		}
+		w.Progress.Pass(1)
 	}
 	return ctx.Err()
 }
