@@ -59,6 +59,9 @@ type Blob struct {
 	Gap   Gap   // with Err: the kind of gap that it is, if it is of one that can be accepted
 	Again bool  // visited before (see ErrLocate): not counted again, and taken for [Grace] after the scan was told to end
 
+	// Located says that the names in Path are visited by themselves: a source that finds out paths late finds out names, too.
+	Located bool
+
 	LeftOut LeftOut // why the content is not to be scanned; Data is then nil, and the blob is only counted
 
 	Commit *Commit // the commit that brought the content to Path; nil outside history

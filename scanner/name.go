@@ -10,7 +10,7 @@ const shortestKey = len("pk_") + 34
 // names yields the names in a blob's path that may hold a key, each as a content of its own. A directory's name has the
 // directory's path, so it is one finding however many files are in it.
 func names(b Blob) []Blob {
-	if len(b.Path) < shortestKey || b.Start.Offset > 0 || b.Kind != File && b.Kind != BlobObject {
+	if len(b.Path) < shortestKey || b.Located || b.Start.Offset > 0 || b.Kind != File && b.Kind != BlobObject {
 		return nil
 	}
 	var found []Blob

@@ -8,6 +8,7 @@
 package scanner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -242,7 +243,12 @@ func earlier(a, b *Finding) bool {
 	if a.Rule != b.Rule && (a.Rule.Kind == rules.Misuse) != (b.Rule.Kind == rules.Misuse) {
 		return a.Rule.Kind == rules.Misuse
 	}
-	return a.Start.Offset < b.Start.Offset
+	return cmp.Or(
+		cmp.Compare(a.Start.Offset, b.Start.Offset),
+		cmp.Compare(a.Slot, b.Slot), // a file that is called by the key that it holds
+		cmp.Compare(a.End.Offset, b.End.Offset),
+		cmp.Compare(strings.Join(a.Via, " "), strings.Join(b.Via, " ")),
+	) < 0
 }
 
 // reaches are the values of [Finding.Reach] from the easiest to reach to the hardest.

@@ -77,17 +77,21 @@ type Tag struct {
 // in the tag nevertheless.
 func ParseTag(id ID, data []byte) (Tag, error) {
 	t := Tag{ID: id}
+	var seen [4]bool
+	first := func(i int) bool { // of each key the first line counts, to git as well
+		was := seen[i]
+		seen[i] = true
+		return !was
+	}
 	message := headers(data, func(key string, value []byte) {
-		switch key {
-		case "object":
-			if t.Target.n == 0 {
-				t.Target, _ = parseHexID(value)
-			}
-		case "type":
+		switch {
+		case key == "object" && first(0):
+			t.Target, _ = parseHexID(value)
+		case key == "type" && first(1):
 			t.TargetType, _ = parseType(string(value))
-		case "tag":
+		case key == "tag" && first(2):
 			t.Name = string(value)
-		case "tagger":
+		case key == "tagger" && first(3):
 			t.Tagger, t.TagDate = signature(value)
 		}
 	})

@@ -105,7 +105,10 @@ type indexFile struct {
 	link []byte // content of the extension "link": not nil when the index is split
 }
 
-var errIndex = errors.New("index is damaged")
+var (
+	errIndex      = errors.New("index is damaged")
+	errPathLength = errors.New("path has not the length that its flags say, by which git reads it")
+)
 
 // decodeIndex proves the checksum, unless it is of zeros (index.skipHash), and decodes entries and extensions.
 func decodeIndex(data []byte, idLen int) (*indexFile, error) {
@@ -156,6 +159,7 @@ type indexDecoder struct {
 const (
 	flagExtended     = 0x4000
 	flagStage        = 0x3000
+	flagLength       = 0x0fff // of the path; all bits set when it is longer
 	flagSkipWorktree = 0x4000 // of the extended flags
 	flagIntentToAdd  = 0x2000
 )
@@ -179,12 +183,20 @@ func (d *indexDecoder) entry() (IndexEntry, error) {
 		e.SkipWorktree, e.IntentToAdd = more&flagSkipWorktree != 0, more&flagIntentToAdd != 0
 		n += 2
 	}
+	length := int(flags & flagLength)
 	if d.version == 4 {
-		return e, d.compressedPath(&e, raw[n:])
+		err := d.compressedPath(&e, raw[n:])
+		if err == nil && len(e.Path) != length && (length < flagLength || len(e.Path) < length) {
+			err = errPathLength
+		}
+		return e, err
 	}
 	end := bytes.IndexByte(raw[n:], 0)
 	if end < 0 {
 		return e, io.ErrUnexpectedEOF
+	}
+	if end != length && (length < flagLength || end < length) {
+		return e, errPathLength
 	}
 	e.Path = string(raw[n : n+end])
 	// One to eight zero bytes make the entry's length a multiple of eight.

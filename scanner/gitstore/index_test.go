@@ -167,6 +167,11 @@ func TestIndexDamaged(t *testing.T) {
 		_, err := decodeIndex(good[:n], 20)
 		require.ErrorIs(t, err, errIndex, n)
 	}
+	long := append([]byte(nil), good...)
+	long[12+40+20+1]-- // the first path's length
+	clear(long[len(long)-20:])
+	_, err = decodeIndex(long, 20)
+	require.ErrorIs(t, err, errPathLength)
 	many := append([]byte(nil), good...)
 	binary.BigEndian.PutUint32(many[8:], 1<<31)
 	clear(many[len(many)-20:])

@@ -65,6 +65,9 @@ func (g *Graph) linksTo(ctx context.Context, to targets) (*links, error) {
 			trees[e.tree] = true
 		}
 	}
+	for _, d := range g.derived.all {
+		trees[d.tree] = true // it may have no edge of its own
+	}
 	above := newLists(n, func(yield func(uint32, uint32) bool) { // by object: the edges that name it
 		for number, e := range g.edges.all {
 			if e.tree != none && e.child != none && trees[e.child] && !yield(e.child, number) {

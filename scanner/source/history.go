@@ -127,7 +127,7 @@ func visitAt(store *gitstore.Store, id gitstore.ID, b scanner.Blob, visit func(s
 	err := store.Visit(id, func(o gitstore.Object) error {
 		visited = true
 		if b.Path == "" {
-			b.Path = nameOf(o)
+			b.Kind, b.Path = kindOf(o.Type), nameOf(o)
 		}
 		return visitContent(store, o, b, visit)
 	})

@@ -41,7 +41,7 @@ func located(ctx context.Context, graph *gitstore.Graph) ([]gitstore.Place, erro
 // still; those that are left then are listed as not looked at, and the error is ctx's.
 func visitPlaces(ctx context.Context, store *gitstore.Store, places []gitstore.Place, visit func(scanner.Blob) error) error {
 	for i, p := range places {
-		b := scanner.Blob{Path: p.Path, Again: true, Reach: p.Reach, Commit: reportCommit(p.Commit)}
+		b := scanner.Blob{Path: p.Path, Again: true, Located: true, Reach: p.Reach, Commit: reportCommit(p.Commit)}
 		var err error
 		if p.Object.IsZero() {
 			b.Kind, b.Data = scanner.Name, []byte(path.Base(p.Path))
