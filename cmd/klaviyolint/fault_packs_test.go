@@ -80,7 +80,6 @@ func TestFaultPacks(t *testing.T) {
 		},
 		{
 			name: "C20 .promisor", make: packed(func(r *repo) { r.file(r.packName()+".promisor", "") }), found: planted,
-			skipped: []gap{{"config", "run git fetch --refetch"}},
 		},
 		{
 			name: "C20 pack of nothing", make: func(r *repo) {

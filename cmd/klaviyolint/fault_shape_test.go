@@ -74,7 +74,6 @@ func TestFaultShapes(t *testing.T) {
 		},
 		{
 			name: "A06 partialClone, nothing missing", make: extension("partialClone", "origin"), found: planted,
-			skipped: []gap{{"config", "run git fetch --refetch"}},
 		},
 		{
 			name: "A07 shallow clone", make: func(r *repo) {

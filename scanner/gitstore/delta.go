@@ -9,7 +9,7 @@ import (
 
 var (
 	errDelta  = errors.New("delta is damaged")
-	errTooBig = errors.New("an object larger than 1 GiB is not read")
+	errTooBig = errors.New("an object larger than 1 GiB, or than 32 MiB and 64 times what holds it, is not read")
 )
 
 // deltaSize reads a size as deltas write it: 7 bits per byte, least first.
@@ -57,8 +57,8 @@ func deltaOp(ops []byte) (off, n uint64, insert, rest []byte, err error) {
 }
 
 // checkDelta goes through a delta without applying it and gives the size of its result. Memory is asked for only
-// after that: a declared size alone is worth nothing.
-func checkDelta(baseSize int, delta []byte) (size int, ops []byte, err error) {
+// after that: a declared size alone is worth nothing. A result larger than limit is errTooBig.
+func checkDelta(baseSize int, delta []byte, limit uint64) (size int, ops []byte, err error) {
 	from, rest, err := deltaSize(delta)
 	if err != nil {
 		return 0, nil, err
@@ -70,7 +70,7 @@ func checkDelta(baseSize int, delta []byte) (size int, ops []byte, err error) {
 	if from != uint64(baseSize) {
 		return 0, nil, fmt.Errorf("delta is for a base of %d bytes, not of %d", from, baseSize)
 	}
-	if to > maxObject {
+	if to > limit {
 		return 0, nil, errTooBig
 	}
 	ops = rest

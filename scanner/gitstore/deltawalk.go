@@ -7,12 +7,9 @@ import (
 	"errors"
 )
 
-// maxHeld bounds the bases that one walker keeps at a time.
-const maxHeld = 2 * maxObject
-
 var (
 	errBase = errors.New("the base of its delta cannot be read")
-	errHeld = errors.New("its delta tree needs more than 2 GiB of memory")
+	errHeld = errors.New("its delta tree needs more memory than 2 GiB, or than 64 MiB and 128 times the pack: run git repack -f")
 )
 
 // packWalker goes down the delta trees of a pack, depth first, so that each entry is inflated once and each delta is
@@ -150,7 +147,8 @@ func (w *packWalker) apply(pos uint32, typ Type, base []byte, entries *entries) 
 	}
 	if err == nil {
 		var size int
-		if size, o.ops, err = checkDelta(len(base), delta); err == nil && w.held+len(base)+size > maxHeld {
+		limit := allowed(w.p.size, maxObject)
+		if size, o.ops, err = checkDelta(len(base), delta, limit); err == nil && uint64(w.held+len(base)+size) > 2*limit {
 			err = errHeld
 		}
 		if err == nil {

@@ -20,8 +20,13 @@ const (
 	// maxStructure bounds trees, commits and tags, which are read whole: a tree of a million files takes 40 MB.
 	maxStructure = 256 << 20
 
+	// leastBound and maxGrowth bound what is made of few bytes, whatever else is allowed: what a pack or a file of n bytes
+	// holds may take leastBound, or maxGrowth*n where that is more. A pack of 1,120 bytes can declare a delta result of
+	// 4 GiB, and hold it; histories of text inflate to forty times their size.
+	leastBound = 32 << 20
+	maxGrowth  = 64
+
 	// maxObject bounds an object that has to be whole in memory: the result of a delta, or the base of one.
-	// A pack of 1,120 bytes can declare a delta result of 4 GiB.
 	maxObject = 1 << 30
 
 	// maxText bounds the small files of a repository: HEAD, a ref, commondir, a .git file, config.
@@ -39,3 +44,8 @@ const (
 	// maxPaths bounds the paths that are listed for one blob: twelve trees can spell 10^10 of them.
 	maxPaths = 1000
 )
+
+// allowed gives how large what is made of n bytes may be, at most limit.
+func allowed(n int64, limit uint64) uint64 {
+	return min(limit, max(leastBound, uint64(max(n, 0))*maxGrowth))
+}

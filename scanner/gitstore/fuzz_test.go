@@ -153,7 +153,7 @@ func FuzzDelta(f *testing.F) {
 	f.Add([]byte("0123456789"), []byte{10, 6, 0x91, 8, 2, 0x91, 0, 2, 2, 'a', 'b'})
 	f.Add(bytes.Repeat([]byte("x"), 1<<16), []byte{0x80, 0x80, 4, 0x80, 0x80, 4, 0x80})
 	f.Fuzz(func(t *testing.T, base, delta []byte) {
-		size, ops, err := checkDelta(len(base), delta)
+		size, ops, err := checkDelta(len(base), delta, maxObject)
 		want, ok := plainDelta(base, delta)
 		if ok != (err == nil) {
 			t.Fatalf("%v, but %v", ok, err)

@@ -133,19 +133,23 @@ func (g *Graph) addCommit(number uint32, data []byte) {
 	id := func() ID { return g.objects.id(number) }
 	var tree ID
 	var parents []ID
-	date := int64(math.MaxInt64)
+	date, dated := int64(math.MaxInt64), false
 	headers(data, func(key string, value []byte) {
 		switch key {
 		case "tree", "parent":
 			switch named, ok := parseHexID(value); {
 			case !ok || int(named.n) != g.s.idLen:
-				g.s.notef("commit "+id().String(), "%s %.80q is no object ID", key, value)
+				g.s.notef("commit "+id().String(), "%s %.80q is no object ID: run git fsck", key, value)
 			case key == "parent":
 				parents = append(parents, named)
-			default:
+			case tree.n == 0: // of several the first counts, to git as well
 				tree = named
 			}
 		case "committer":
+			if dated {
+				return
+			}
+			dated = true
 			fields := bytes.Fields(value[bytes.LastIndexByte(value, '>')+1:])
 			if len(fields) > 0 {
 				if sec, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil && sec >= 0 {

@@ -210,7 +210,7 @@ func (sc *packScan) resolve() error {
 	t := sc.forest
 	w := &packWalker{
 		ctx: sc.ctx, p: sc.p, forest: t,
-		r:      &entryReader{f: sc.f, idLen: sc.s.idLen},
+		r:      &entryReader{f: sc.f, idLen: sc.s.idLen, limit: allowed(sc.p.size, maxObject)},
 		rescue: func(uint32) (Type, []byte, bool) { return 0, nil, false },
 		visit:  sc.named,
 	}
@@ -225,7 +225,7 @@ func (sc *packScan) resolve() error {
 			continue
 		}
 		pos := uint32(pos)
-		if size, ok := sc.bigs[pos]; ok && (t.first[pos] == none || size > maxObject) {
+		if size, ok := sc.bigs[pos]; ok && (t.first[pos] == none || size > w.r.limit) {
 			if err := sc.big(pos, size); err != nil {
 				sc.errs[pos] = err
 			}

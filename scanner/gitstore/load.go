@@ -128,10 +128,31 @@ func (s *Store) loadPack(path string) bool {
 			p.idx.n, count)
 		return false
 	case !bytes.Equal(sum, p.idx.packSum):
+		if !s.fits(p) {
+			s.notef(s.where(index), "index is of another pack; the pack was read without: run git index-pack")
+			return false
+		}
 		s.notef(p.where, "pack is cut or damaged: its checksum is not the one in its index; run git fsck")
 	}
 	s.addPack(p)
 	return true
+}
+
+// fits tells whether an index is of the pack that it is called like, although the pack's checksum is not the one in it:
+// whether some of its entries are where it says, or would be beyond the pack's end if that were not cut.
+func (s *Store) fits(p *pack) bool {
+	const tried = 16
+	n := min(p.idx.n, tried)
+	for i := range n {
+		rank := i * (p.idx.n / n)
+		if p.idx.offset(rank) >= packEnd(p.size, s.idLen) {
+			return true
+		}
+		if _, _, _, err := s.readEntry(place{p, rank}, nil); err == nil {
+			return true
+		}
+	}
+	return n == 0
 }
 
 // packEnds reads the number of objects at a pack's start and the checksum at its end.

@@ -22,7 +22,7 @@ const maxLooseHeader = 32
 // errLooseSize says that the content was read but has not the declared size.
 var (
 	errLooseSize = errors.New("size is not the declared one")
-	errStructure = errors.New("trees, commits and tags larger than 256 MiB are not read")
+	errStructure = errors.New("a tree, commit or tag larger than 256 MiB, or than 32 MiB and 64 times what holds it, is not read")
 )
 
 func looseName(dir string, id ID) string {
@@ -107,7 +107,7 @@ func (l *looseReader) content(limit int) (data []byte, whole bool, err error) {
 
 // readLoose reads a loose object whole.
 func (s *Store) readLoose(name string) (Type, []byte, error) {
-	f, _, err := openRegular(name)
+	f, stored, err := openRegular(name)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -117,7 +117,7 @@ func (s *Store) readLoose(name string) (Type, []byte, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	data, whole, err := l.content(maxObject)
+	data, whole, err := l.content(int(allowed(stored, maxObject)))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -208,7 +208,7 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 		}
 		return deliver(Object{Type: typ, Err: err})
 	}
-	f, _, err := openRegular(name)
+	f, stored, err := openRegular(name)
 	if missing(err) {
 		return false, nil // it may be in a pack by now
 	}
@@ -225,7 +225,7 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 	}
 	limit := MaxInMemory
 	if typ != BlobObject {
-		limit = maxStructure
+		limit = int(allowed(stored, maxStructure))
 	}
 	data, whole, err := l.content(limit)
 	if err != nil {

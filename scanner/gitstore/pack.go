@@ -122,6 +122,7 @@ func parsePackHeader(buf []byte) (uint32, error) {
 type entryReader struct {
 	f     io.ReaderAt
 	idLen int
+	limit uint64 // of what an entry inflates to
 	in    inflater
 	bufs  buffers
 	spare int64 // bytes of extents that no entry uses
@@ -181,7 +182,7 @@ func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHea
 	if err != nil {
 		return h, nil, err
 	}
-	if h.size > maxObject {
+	if h.size > r.limit {
 		return h, nil, errTooBig
 	}
 	if end-off > readWhole {

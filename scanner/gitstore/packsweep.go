@@ -123,7 +123,7 @@ func (ps *packSweep) roots() error {
 func (ps *packSweep) walker(r *treeRecorder) *packWalker {
 	w := &packWalker{
 		ctx: ps.ctx, p: ps.p, forest: ps.forest, free: r.put,
-		r: &entryReader{f: ps.f, idLen: ps.p.idx.idLen},
+		r: &entryReader{f: ps.f, idLen: ps.p.idx.idLen, limit: allowed(ps.p.size, maxObject)},
 	}
 	w.visit = func(o walked) (e *entries, err error) {
 		number, ok := ps.number(o.pos)
@@ -187,13 +187,16 @@ func (ps *packSweep) root(w *packWalker, pos uint32) error {
 	}
 	off, end := t.off(pos), t.entryEnd(pos)
 	h, err := w.r.header(off, end)
-	if err != nil || h.size <= MaxInMemory || h.typ != BlobObject && h.size <= maxStructure {
+	if err != nil || h.size <= MaxInMemory || h.typ != BlobObject && h.size <= allowed(int64(end-off), maxStructure) {
 		return w.root(pos)
 	}
 	if h.typ != BlobObject {
+		if typ, data, ok := w.rescue(pos); ok {
+			return w.tree(pos, typ, data)
+		}
 		return w.failTree(pos, errStructure)
 	}
-	if !alone && h.size <= maxObject {
+	if !alone && h.size <= w.r.limit {
 		return w.root(pos)
 	}
 	t.kind[pos] |= visited

@@ -141,7 +141,7 @@ func (s *Store) readPacked(p *pack, rank int, except *pack) (Type, []byte, error
 				return 0, nil, err
 			}
 		}
-		size, ops, err := checkDelta(len(data), delta)
+		size, ops, err := checkDelta(len(data), delta, allowed(p.size, maxObject))
 		if err != nil {
 			return 0, nil, err
 		}
@@ -160,7 +160,7 @@ func (s *Store) readEntry(at place, except *pack) (entryHeader, []byte, place, e
 	defer release()
 	off := at.p.idx.offset(at.rank)
 	crc, known := at.p.idx.crc(at.rank)
-	h, data, err := s.readOne(f, off, at.p.extentEnd(off), crc, known)
+	h, data, err := s.readOne(f, at.p.size, off, at.p.extentEnd(off), crc, known)
 	if err != nil || h.typ.valid() {
 		return h, data, place{}, err
 	}
@@ -244,11 +244,11 @@ func (p *pack) rankAt(off uint64) (int, bool) {
 // readers are entryReaders that nobody uses: their buffers take longer to make than most entries to read.
 var readers = sync.Pool{New: func() any { return new(entryReader) }}
 
-// readOne reads one entry as entryReader does, into a slice of its own that is no larger than it must be.
-func (s *Store) readOne(f io.ReaderAt, off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
+// readOne reads one entry of a pack of size bytes as entryReader does, into a slice of its own that is no larger than it must be.
+func (s *Store) readOne(f io.ReaderAt, size int64, off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
 	r := readers.Get().(*entryReader)
 	defer readers.Put(r)
-	r.f, r.idLen, r.window = f, s.idLen, r.window[:0]
+	r.f, r.idLen, r.limit, r.window = f, s.idLen, allowed(size, maxObject), r.window[:0]
 	h, data, err := r.read(off, end, crc, crcKnown)
 	r.f = nil
 	h.base = bytes.Clone(h.base)
