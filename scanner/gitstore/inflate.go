@@ -1,77 +1,27 @@
-// This file inflates zlib streams: small ones whole, by way of buffers that are used again, large ones piece by piece.
+// This file inflates zlib streams that are too long to have in memory compressed, and keeps buffers for use again.
 
 package gitstore
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"hash/adler32"
 	"io"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/zlib"
 )
 
-var (
-	errZlibHeader   = errors.New("not a zlib stream")
-	errZlibChecksum = errors.New("zlib checksum does not match")
-)
-
-// inflater inflates one stream after the other. The zero value is ready; it is for one goroutine.
-type inflater struct {
-	src   bytes.Reader
-	flate io.ReadCloser
-	one   [1]byte
-}
-
-// inflate inflates the stream at the start of comp into dst, whose length is cut to 0 and which grows by what is read,
-// and proves its checksum and that it holds size bytes. used is how many bytes of comp the stream takes.
-func (in *inflater) inflate(dst, comp []byte, size uint64) (out []byte, used int, err error) {
-	dst = dst[:0]
-	if err := checkZlibHeader(comp); err != nil {
-		return dst, 0, err
-	}
-	in.src.Reset(comp[2:])
-	if err := in.reset(&in.src); err != nil {
-		return dst, 0, err
-	}
-	dst, err = in.fill(dst, size)
+// inflateFrom inflates a stream into dst, whose length is cut to 0 and which grows by what is read, and proves its
+// checksum and that it holds size bytes.
+func inflateFrom(dst []byte, src io.Reader, size uint64) ([]byte, error) {
+	r, err := newZlibReader(src)
 	if err != nil {
-		return dst, 0, err
+		return dst[:0], err
 	}
-	used = len(comp) - in.src.Len()
-	if len(comp)-used < 4 {
-		return dst, 0, io.ErrUnexpectedEOF
-	}
-	if binary.BigEndian.Uint32(comp[used:]) != adler32.Checksum(dst) {
-		return dst, 0, errZlibChecksum
-	}
-	return dst, used + 4, nil
-}
-
-func checkZlibHeader(comp []byte) error {
-	if len(comp) < 2 {
-		return io.ErrUnexpectedEOF
-	}
-	if comp[0]&0x0f != 8 || binary.BigEndian.Uint16(comp)%31 != 0 || comp[1]&0x20 != 0 {
-		return errZlibHeader
-	}
-	return nil
-}
-
-func (in *inflater) reset(src io.Reader) error {
-	if in.flate == nil {
-		in.flate = flate.NewReader(src)
-		return nil
-	}
-	return in.flate.(flate.Resetter).Reset(src, nil)
+	return fill(dst[:0], r, size)
 }
 
 // fill reads size bytes into dst and proves that there are no more.
-func (in *inflater) fill(dst []byte, size uint64) ([]byte, error) {
+func fill(dst []byte, src io.Reader, size uint64) ([]byte, error) {
 	for uint64(len(dst)) < size {
 		if len(dst) == cap(dst) {
 			more := max(4096, cap(dst))
@@ -84,7 +34,7 @@ func (in *inflater) fill(dst []byte, size uint64) ([]byte, error) {
 		if left := size - uint64(len(dst)); uint64(len(room)) > left {
 			room = room[:left]
 		}
-		n, err := in.flate.Read(room)
+		n, err := src.Read(room)
 		dst = dst[:len(dst)+n]
 		if err == io.EOF && uint64(len(dst)) < size {
 			return dst, fmt.Errorf("%d bytes, declared are %d", len(dst), size)
@@ -93,8 +43,9 @@ func (in *inflater) fill(dst []byte, size uint64) ([]byte, error) {
 			return dst, err
 		}
 	}
+	var one [1]byte
 	for {
-		n, err := in.flate.Read(in.one[:])
+		n, err := src.Read(one[:])
 		switch {
 		case n > 0:
 			return dst, fmt.Errorf("more than the %d bytes declared", size)
@@ -104,19 +55,6 @@ func (in *inflater) fill(dst []byte, size uint64) ([]byte, error) {
 			return dst, err
 		}
 	}
-}
-
-// inflateFrom is inflate for a stream that is too long to have in memory compressed.
-func (in *inflater) inflateFrom(dst []byte, src io.Reader, size uint64) ([]byte, error) {
-	r, err := zlib.NewReader(bufio.NewReaderSize(src, 1<<16))
-	if err != nil {
-		return dst[:0], err
-	}
-	keep := in.flate
-	in.flate = r
-	dst, err = in.fill(dst[:0], size)
-	in.flate = keep
-	return dst, err
 }
 
 // sizedReader proves at the end that there were as many bytes as declared.

@@ -11,6 +11,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"github.com/klaviyolint/klaviyolint/scanner/inflate"
 )
 
 // pack is a pack file with its index. It does not change after loading.
@@ -123,7 +125,7 @@ type entryReader struct {
 	f     io.ReaderAt
 	idLen int
 	limit uint64 // of what an entry inflates to
-	in    inflater
+	in    inflate.Decoder
 	bufs  buffers
 	spare int64 // bytes of extents that no entry uses
 
@@ -187,7 +189,7 @@ func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHea
 	}
 	if end-off > readWhole {
 		src := io.NewSectionReader(r.f, int64(off)+int64(h.len), int64(end-off)-int64(h.len))
-		data, err := r.in.inflateFrom(r.bufs.get(1<<20), src, h.size)
+		data, err := inflateFrom(r.bufs.get(1<<20), src, h.size)
 		return h, data, err
 	}
 	if crcKnown && crc32.ChecksumIEEE(buf) != crc {
@@ -195,7 +197,7 @@ func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHea
 	}
 	// zlib inflates to 1,032 times its size at most; what is promised beyond is asked for when it is there.
 	room := int(min(h.size, uint64(len(buf))*16+4096))
-	data, used, err := r.in.inflate(r.bufs.get(room), buf[h.len:], h.size)
+	data, used, err := r.in.Zlib(r.bufs.get(room), buf[h.len:], int(h.size))
 	if err != nil {
 		r.bufs.put(data)
 		return h, nil, err
