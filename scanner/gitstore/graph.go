@@ -50,13 +50,12 @@ type derivation struct{ tree, base uint32 }
 
 // commitNode is what the graph keeps of a commit.
 type commitNode struct {
-	commit      uint32 // its number
-	tree        uint32 // none if it is missing
-	from, to    uint32 // its parents are parents[from:to]
-	date        int64  // the committer's; the end of time when it is no date
-	reach       reach
-	ref         uint32 // the first ref that leads to it, in order of preference; none if none
-	interesting bool
+	commit   uint32 // its number
+	tree     uint32 // none if it is missing
+	from, to uint32 // its parents are parents[from:to]
+	date     int64  // the committer's; the end of time when it is no date
+	reach    reach
+	ref      uint32 // the first ref that leads to it, in order of preference; none if none
 }
 
 // lack is an object that is named and not in the store.

@@ -196,7 +196,7 @@ func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHea
 		return h, nil, errors.New("CRC-32 of pack entry does not match its index")
 	}
 	// zlib inflates to 1,032 times its size at most; what is promised beyond is asked for when it is there.
-	room := int(min(h.size, uint64(len(buf))*16+4096))
+	room := int(min(h.size, uint64(len(buf))*16+4096)) + inflate.Slack
 	data, used, err := r.in.Zlib(r.bufs.get(room), buf[h.len:], int(h.size))
 	if err != nil {
 		r.bufs.put(data)

@@ -23,8 +23,6 @@ func newTexts() *texts {
 	return &texts{seed: maphash.MakeSeed(), slots: make([]uint32, 1<<8)}
 }
 
-func (t *texts) len() int { return len(t.ends) }
-
 // at gives the string with a number. It must not be changed.
 func (t *texts) at(n uint32) []byte {
 	start := uint32(0)

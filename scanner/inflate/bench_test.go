@@ -42,7 +42,7 @@ func BenchmarkPack(b *testing.B) {
 		at += used
 		total, largest = total+size, max(largest, size)
 	}
-	room := make([]byte, largest+slack)
+	room := make([]byte, largest+Slack)
 	src := new(bytes.Reader)
 	reader := func(r io.ReadCloser) func(entry) error {
 		return func(e entry) error {

@@ -14,7 +14,7 @@ func accepted(t *testing.T, blocks, want []byte) {
 	t.Helper()
 	var d Decoder
 	comp := zlibOf(blocks, want)
-	for _, room := range []int{0, 1, len(want) / 2, len(want), len(want) + 1, len(want) + slack, 4096} {
+	for _, room := range []int{0, 1, len(want) / 2, len(want), len(want) + 1, len(want) + Slack, 4096} {
 		out, used, err := d.Zlib(make([]byte, 0, room), comp, len(want))
 		require.NoError(t, err)
 		require.Equal(t, len(comp), used)
@@ -108,8 +108,8 @@ func TestMatches(t *testing.T) {
 			b.symbol(fixedLits, 256)
 			comp := zlibOf(b.buf, want)
 			// What is behind the capacity must not change.
-			buf := bytes.Repeat([]byte{0xaa}, len(want)+slack+8)
-			room := len(want) + length%(slack+1)
+			buf := bytes.Repeat([]byte{0xaa}, len(want)+Slack+8)
+			room := len(want) + length%(Slack+1)
 			out, _, err := d.Zlib(buf[:0:room], comp, len(want))
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(want, out), "length %d distance %d", length, dist)

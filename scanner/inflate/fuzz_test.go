@@ -59,7 +59,7 @@ func same(t *testing.T, comp, want []byte, used int, wantErr error) {
 		return
 	}
 	var d Decoder
-	for _, room := range []int{0, len(want), len(want) + slack} {
+	for _, room := range []int{0, len(want), len(want) + Slack} {
 		for _, size := range []int{len(want), len(want) + 1, max(len(want)-1, 0), 1 << 30} {
 			buf := make([]byte, room+1)
 			out, n, err := d.Zlib(buf[:0:room], comp, size)
@@ -72,7 +72,7 @@ func same(t *testing.T, comp, want []byte, used int, wantErr error) {
 			}
 			require.Error(t, err)
 			require.Empty(t, out)
-			require.LessOrEqual(t, cap(out), max(room, 4*len(comp), 2*limit)+slack)
+			require.LessOrEqual(t, cap(out), max(room, 4*len(comp), 2*limit)+Slack)
 		}
 	}
 }

@@ -38,7 +38,7 @@ const (
 
 // The fast loop decodes two literals, a length and a distance without looking for input: none of them in a sub-table,
 // that takes litBits + litBits + litBits+5 + distBits+13 bits, 56 as there are. More bits make tables that take longer
-// to make and fit the cache less, fewer of them (9) cost 3 % by looking into sub-tables more often.
+// to make and gain nothing, fewer of them (9) cost 3 % by looking into sub-tables more often.
 const (
 	litBits  = 10
 	distBits = 8

@@ -25,9 +25,9 @@ var (
 )
 
 const (
-	// slack is how much longer than its content a buffer is made: with room to copy in steps, the fast loop goes on
-	// to the end.
-	slack = 32
+	// Slack is by how many bytes a buffer should have more capacity than its content takes: with room to copy in steps, the
+	// fast loop goes on to the end.
+	Slack = 32
 
 	// firstRoom bounds the first allocation; more is allocated when this much output has come.
 	firstRoom = 1 << 20
@@ -100,4 +100,4 @@ func checkHeader(comp []byte) error {
 	return nil
 }
 
-func withSlack(n int) int { return min(n, math.MaxInt-slack) + slack }
+func withSlack(n int) int { return min(n, math.MaxInt-Slack) + Slack }
