@@ -135,7 +135,7 @@ func TestDeltaBomb(t *testing.T) {
 	s := withPack(t, makePack(root, entry(refDelta, len(delta), id.bytes(), delta)))
 	got := sweepAll(t, s)
 	require.Len(t, got.unnamed, 1)
-	assert.ErrorContains(t, got.unnamed[0].Err, "larger than 1 GiB is not read")
+	assert.ErrorContains(t, got.unnamed[0].Err, "larger than 1 GiB, or than 32 MiB")
 	assert.Len(t, got.objects, 1)
 }
 
