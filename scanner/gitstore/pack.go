@@ -131,20 +131,26 @@ type entryReader struct {
 
 	window []byte // bytes of the pack from at on: git writes a delta near its base, so most reads find theirs here
 	at     uint64
+	ahead  int // leapAhead if it is 0
 }
 
-// readAhead is how much is read when an entry is not in the window, beyond what was asked for.
-const readAhead = 16 << 10
+// How much is read when an entry is not in the window, beyond what was asked for: when entries are walked in delta order,
+// and when they are read one after the other.
+const (
+	leapAhead = 4 << 10
+	readAhead = 64 << 10
+)
 
 // bytes gives n bytes of the pack from off on, or as many as there are, until the next call.
 func (r *entryReader) bytes(off uint64, n int) ([]byte, error) {
 	if off >= r.at && off-r.at <= uint64(len(r.window)) && len(r.window)-int(off-r.at) >= n {
 		return r.window[off-r.at:][:n], nil
 	}
-	if cap(r.window) < n+readAhead {
-		r.window = make([]byte, n+n/4+readAhead)
+	ahead := n + max(r.ahead, leapAhead)
+	if cap(r.window) < ahead {
+		r.window = make([]byte, ahead+n/4)
 	}
-	got, err := r.f.ReadAt(r.window[:n+readAhead], int64(off))
+	got, err := r.f.ReadAt(r.window[:ahead], int64(off))
 	r.at, r.window = off, r.window[:got]
 	if got < n {
 		if err == io.EOF {

@@ -42,7 +42,7 @@ func (ps *packSweep) sweep() error {
 		defer release()
 		ps.f = f
 		if ps.forest == nil {
-			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen})
+			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen, ahead: readAhead})
 		}
 	}
 	if ps.ctx.Err() != nil {
