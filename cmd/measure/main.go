@@ -74,7 +74,7 @@ func run(ctx context.Context, rounds, keys int, peers bool, repos []string) (err
 		if peers {
 			for _, tool := range []string{"gitleaks", "betterleaks"} {
 				commands = append(commands, &command{name: tool, once: true, args: []string{
-					tool, "git", "-c", rule, "--exit-code", "0", "--no-banner", "--log-level", "error", "--log-opts", "--branches --tags", repo,
+					tool, "git", "-c", rule, "--exit-code", "0", "--no-banner", "--log-level", "error", "--log-opts", "--all", repo,
 				}})
 			}
 		}
