@@ -4,6 +4,10 @@ GO          ?= go
 RACE        := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+# Tests that make hundreds of repositories, or gigabytes: they run without the race detector, which makes them ten times
+# slower and finds nothing in git.
+HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
+
 .PHONY: test build setup format vet staticcheck unit self bench golden
 
 test: setup build format vet staticcheck unit self
@@ -29,7 +33,8 @@ staticcheck:
 
 unit:
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
-	$(GO) test $(RACE) ./...
+	$(GO) test $(RACE) -skip '$(HEAVY)' ./...
+	$(GO) test -run '$(HEAVY)' ./cmd/klaviyolint ./scanner/gitstore ./scanner/source ./scanner/inflate
 
 # klaviyolint over its own tree; .klaviyolint.yaml leaves out the demo and the corpora.
 self: build

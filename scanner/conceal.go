@@ -69,7 +69,7 @@ func (r *Report) conceal() {
 	commits := map[*Commit]bool{}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		f.Path, f.Slot, f.Word = Conceal(f.Path), Conceal(f.Slot), Conceal(f.Word)
+		f.Path, f.Slot, f.Word, f.Ref = Conceal(f.Path), Conceal(f.Slot), Conceal(f.Word), Conceal(f.Ref)
 		f.Detail, f.Suppressed = Conceal(f.Detail), Conceal(f.Suppressed)
 		for j, via := range f.Via {
 			if c := Conceal(via); c != via { // layers share the slice

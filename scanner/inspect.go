@@ -180,7 +180,7 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 		start, end := rulers.positions(h)
 		f := Finding{
 			Rule: h.rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: h.publicNear, Path: b.Path,
-			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach,
+			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach, Ref: b.Ref,
 			history: b.Kind != File,
 		}
 		if b.Kind == Name {

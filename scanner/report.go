@@ -24,6 +24,7 @@ type Finding struct {
 	Line       Line
 	Suppressed string  // why the finding does not count: [ByComment] or [ByConfiguration] and the reason; "" if it does
 	Commit     *Commit // the commit that brought it in; nil outside history
+	Ref        string  // with Reach "ref", one ref that leads to it
 	Reach      string  // head, ref, stash, reflog, unreachable; "" outside history, and where it was not looked up in time
 
 	// Detail is a sentence that only this finding of its rule has to say, "" for none: other places, accounts. It may

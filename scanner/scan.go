@@ -215,6 +215,7 @@ func oneEach(all []Finding) []Finding {
 			continue
 		}
 		reach := bestReach(kept[i].Reach, f.Reach)
+		ref := min(refOf(&f, reach), refOf(&kept[i], reach))
 		switch {
 		case (f.Suppressed == "") != (kept[i].Suppressed == ""): // an ignore in one version does not speak for others
 			if f.Suppressed == "" {
@@ -223,9 +224,20 @@ func oneEach(all []Finding) []Finding {
 		case earlier(&f, &kept[i]):
 			kept[i] = f
 		}
-		kept[i].Reach = reach
+		kept[i].Reach, kept[i].Ref = reach, strings.TrimSuffix(ref, noRef)
 	}
 	return kept
+}
+
+// noRef comes after every name of a ref.
+const noRef = "\xff"
+
+// refOf returns the ref that leads to a finding, if that is how it can be reached.
+func refOf(f *Finding, reach string) string {
+	if f.Reach != reach || f.Ref == "" {
+		return noRef
+	}
+	return f.Ref
 }
 
 // earlier orders the versions of one finding: by date, then by what does not depend on the order of the walk. In one

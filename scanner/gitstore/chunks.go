@@ -2,7 +2,10 @@
 
 package gitstore
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 const (
 	chunkBits = 13
@@ -41,7 +44,7 @@ func (c *chunk[T]) close() {
 		return
 	}
 	c.list.mu.Lock()
-	c.list.chunks[c.no] = c.items
+	c.list.chunks[c.no] = slices.Clone(c.items) // most chunks of small packs are nearly empty
 	c.list.mu.Unlock()
 	c.items = nil
 }

@@ -116,6 +116,16 @@ func indexForest(ctx context.Context, p *pack, r *entryReader) (*deltaForest, er
 	return t, nil
 }
 
+// doubled tells whether two objects are said to begin at one place.
+func (t *deltaForest) doubled() bool {
+	for pos := 1; pos < len(t.order); pos++ {
+		if t.order[pos]>>t.shift == t.order[pos-1]>>t.shift && t.order[pos]>>t.shift < t.end {
+			return true
+		}
+	}
+	return false
+}
+
 // link makes the lists of deltas from the place of the base of each, none for an entry that is no delta or whose base
 // is not in the pack. base is used up.
 func (t *deltaForest) link(base []uint32) {

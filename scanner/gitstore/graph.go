@@ -7,8 +7,6 @@ import (
 	"math"
 	"strconv"
 	"sync"
-
-	"github.com/go-git/go-git/v5/plumbing/filemode"
 )
 
 // Graph says which tree names which, and what is to be located, and what commits and tags lead to: enough to locate
@@ -23,6 +21,7 @@ type Graph struct {
 	derived chunked[derivation]
 
 	wanted []uint32 // a bit for each object that is to be located
+	late   []ID     // objects that are to be located and came in while the store was listed: nothing is known of them
 
 	nameMu      sync.Mutex
 	askName     func(name []byte) (locate bool) // may be nil
@@ -30,7 +29,7 @@ type Graph struct {
 	wantedNames map[uint32]bool
 
 	mu      sync.Mutex
-	missing map[ID]*lack
+	missing map[ID]lack
 	shallow map[ID]bool // commits whose parents were not fetched
 	commits []commitNode
 	parents []uint32 // of all commits, one after the other
@@ -58,11 +57,12 @@ type commitNode struct {
 	ref      uint32 // the first ref that leads to it, in order of preference; none if none
 }
 
-// lack is an object that is named and not in the store.
+// lack is what names an object that is not in the store.
 type lack struct {
-	typ   Type
-	where string // what names it
-	times int
+	typ  Type   // of the object that is missing
+	by   uint32 // the number of the tree or commit; none for what came in late
+	name uint32 // in the tree; none if it is no tree
+	tag  *ID
 }
 
 // maxEdges bounds what is kept of trees: a tree of a million entries is a thousand bytes when all have one name.
@@ -72,7 +72,7 @@ func newGraph(s *Store, name func([]byte) bool) *Graph {
 	objects := s.promised()
 	return &Graph{
 		s: s, objects: objects, wanted: make([]uint32, (objects.n+31)/32),
-		askName: name, names: newTexts(), wantedNames: map[uint32]bool{}, missing: map[ID]*lack{},
+		askName: name, names: newTexts(), wantedNames: map[uint32]bool{}, missing: map[ID]lack{},
 		shallow: s.shallow(), tags: map[ID]Tag{},
 	}
 }
@@ -97,34 +97,31 @@ func (g *Graph) tooMany() {
 	defer g.mu.Unlock()
 	if !g.full {
 		g.full = true
-		g.s.notef("objects", "trees have more than %d entries or 1 GiB of names; names in the others are not searched, "+
+		g.s.notef("objects", "trees have more than %d entries to keep, or 128 MiB of names; names in the others are not searched, "+
 			"nor is what they name located", maxEdges)
 	}
 }
 
-// lack takes note that a tree names an object that is not in the store.
-func (g *Graph) lack(tree uint32, mode filemode.FileMode, name, id []byte) {
-	typ := BlobObject
-	if Kind(mode) == filemode.Dir {
-		typ = TreeObject
-	}
-	g.lacks(makeID(id), typ, func() string {
-		if tree == none {
-			return "a tree that came in during the scan"
-		}
-		return "tree " + g.objects.id(tree).String() + ", which names it " + strconv.Quote(string(name))
-	})
-}
-
-func (g *Graph) lacks(id ID, typ Type, where func() string) {
+// lacks takes note of an object that is named and not in the store.
+func (g *Graph) lacks(id ID, l lack) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	l := g.missing[id]
-	if l == nil {
-		l = &lack{typ: typ, where: where()}
+	if _, ok := g.missing[id]; !ok {
 		g.missing[id] = l
 	}
-	l.times++
+}
+
+// namer says what names an object.
+func (g *Graph) namer(l lack) string {
+	switch {
+	case l.tag != nil:
+		return "tag " + l.tag.String()
+	case l.by == none:
+		return "a tree that came in during the scan"
+	case l.name == none:
+		return "commit " + g.objects.id(l.by).String()
+	}
+	return "tree " + g.objects.id(l.by).String() + ", which names it " + strconv.Quote(string(g.names.at(l.name)))
 }
 
 func (g *Graph) addCommit(number uint32, data []byte) {
@@ -158,12 +155,11 @@ func (g *Graph) addCommit(number uint32, data []byte) {
 		}
 	})
 	node := commitNode{commit: number, tree: none, date: date, ref: none, reach: unreachable}
-	where := func() string { return "commit " + id().String() }
 	if !tree.IsZero() {
 		var ok bool
 		if node.tree, ok = g.objects.find(tree.bytes()); !ok {
 			node.tree = none
-			g.lacks(tree, TreeObject, where)
+			g.lacks(tree, lack{typ: TreeObject, by: number, name: none})
 		}
 	}
 	known := make([]uint32, 0, 2)
@@ -171,7 +167,7 @@ func (g *Graph) addCommit(number uint32, data []byte) {
 		if n, ok := g.objects.find(p.bytes()); ok {
 			known = append(known, n)
 		} else if !g.shallow[id()] {
-			g.lacks(p, CommitObject, where)
+			g.lacks(p, lack{typ: CommitObject, by: number, name: none})
 		}
 	}
 	g.mu.Lock()
@@ -189,7 +185,7 @@ func (g *Graph) addTag(id ID, data []byte) {
 	}
 	if !t.Target.IsZero() {
 		if _, ok := g.objects.find(t.Target.bytes()); !ok {
-			g.lacks(t.Target, t.TargetType, func() string { return "tag " + id.String() })
+			g.lacks(t.Target, lack{typ: t.TargetType, tag: &id})
 		}
 	}
 	t.Message = ""

@@ -13,6 +13,9 @@ type link struct{ tree, name, child uint32 }
 
 const isTarget = 1 << 31
 
+// maxLinks bounds what is located at a time: a small pack can hold thousands of versions of a tree that is full of keys.
+const maxLinks = 1 << 23
+
 // targets are the objects and the names of entries that are to be located. A target's number is its place in objects,
 // or in names behind them.
 type targets struct {
@@ -97,9 +100,17 @@ func (g *Graph) linksTo(ctx context.Context, to targets) (*links, error) {
 	queued := make([]bool, n) // trees whose edges above were, or will be, followed
 	var queue, having []uint32
 	// follow notes the link that an edge is, in all trees that have the edge.
+	steps := 0
 	follow := func(number uint32, child uint32) {
 		e := g.edges.at(number)
 		for having = append(having[:0], e.tree); len(having) > 0; {
+			if steps++; steps&0xfff == 0 && ctx.Err() != nil {
+				return
+			}
+			if len(found) == maxLinks {
+				g.s.notef("objects", "more than %d entries of trees lead to what is to be located; not all paths are listed", maxLinks)
+				return
+			}
 			tree := having[len(having)-1]
 			having = having[:len(having)-1]
 			if _, dropped := slices.BinarySearch(drops.of(tree), number); dropped {
@@ -135,6 +146,9 @@ func (g *Graph) linksTo(ctx context.Context, to targets) (*links, error) {
 		for _, number := range above.of(tree) {
 			follow(number, tree)
 		}
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
 	}
 	slices.SortFunc(found, func(a, b link) int {
 		return cmp.Or(cmp.Compare(a.tree, b.tree), cmp.Compare(a.name, b.name), cmp.Compare(a.child, b.child))

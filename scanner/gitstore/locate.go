@@ -16,6 +16,7 @@ import (
 // Place is where an object stands in history.
 type Place struct {
 	Object ID     // zero for a name
+	Name   string // with which Path ends; "" for an object
 	Path   string // any bytes; "" when no tree names the blob, and for commits and tags
 
 	// Commit is the first commit that brought this content to this path: its tree has the blob there, and no parent's
@@ -52,8 +53,9 @@ func (g *Graph) Locate(ctx context.Context) ([]Place, error) {
 	}
 	to := targets{objects: map[uint32]uint32{}, names: map[uint32]uint32{}}
 	for i, id := range ids {
-		n, _ := g.objects.find(id.bytes())
-		to.objects[n] = uint32(i)
+		if n, ok := g.objects.find(id.bytes()); ok {
+			to.objects[n] = uint32(i)
+		}
 	}
 	for i, name := range names {
 		n, _ := g.names.add([]byte(name))
@@ -67,7 +69,7 @@ func (g *Graph) Locate(ctx context.Context) ([]Place, error) {
 		return nil, context.Cause(ctx)
 	}
 	l := &locator{
-		ctx: ctx, g: g, links: links, r: g.reached(), ids: ids,
+		ctx: ctx, g: g, links: links, r: g.reached(), ids: ids, names: names,
 		found: map[foundKey]*found{}, paths: make([]int, len(ids)+len(to.names)), steps: maxWalks,
 	}
 	if err := l.walks(); err != nil {
@@ -86,6 +88,9 @@ func (g *Graph) Wanted() (ids []ID, names []string) {
 			ids = append(ids, g.objects.id(n))
 		}
 	}
+	ids = append(ids, g.late...)
+	slices.SortFunc(ids, ID.Compare)
+	ids = slices.Compact(ids)
 	for n := range g.wantedNames {
 		names = append(names, string(g.names.at(n)))
 	}
@@ -99,6 +104,7 @@ type locator struct {
 	links *links
 	r     *reachability
 	ids   []ID
+	names []string
 	found map[foundKey]*found
 	paths []int // by target: how many paths were found
 	steps int   // left for all walks
@@ -358,6 +364,8 @@ func (l *locator) places() []Place {
 		p := Place{Path: key.path}
 		if int(key.target) < len(l.ids) {
 			p.Object = l.ids[key.target]
+		} else {
+			p.Name = l.names[int(key.target)-len(l.ids)]
 		}
 		if f.commit != none {
 			p.Commit = commit(f.commit)
@@ -372,6 +380,11 @@ func (l *locator) places() []Place {
 		places = append(places, p)
 		if int(key.target) < len(l.ids) {
 			settled[key.target] = min(settled[key.target], m.reach)
+		}
+	}
+	for i, name := range l.names {
+		if l.paths[len(l.ids)+i] == 0 { // of a tree that came in late
+			places = append(places, Place{Path: name, Name: name, Reach: unreachable.String()})
 		}
 	}
 	for i, id := range l.ids {

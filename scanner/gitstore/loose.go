@@ -210,7 +210,8 @@ func (ls *looseSweep) object(r *treeRecorder, l *looseReader, name string, numbe
 	}
 	f, stored, err := openRegular(name)
 	if missing(err) {
-		return false, nil // it may be in a pack by now
+		ls.isGone(number) // it may be in a pack by now
+		return false, nil
 	}
 	if err != nil {
 		return fail(0, err)

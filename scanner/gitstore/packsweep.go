@@ -3,6 +3,7 @@
 package gitstore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,12 +16,13 @@ import (
 // packSweep is the state of sweeping one pack.
 type packSweep struct {
 	*sweeping
-	list   int // of the catalogue
-	p      *pack
-	f      io.ReaderAt
-	forest *deltaForest
-	failed bool // the pack cannot be read
-	spare  atomic.Int64
+	list     int // of the catalogue
+	p        *pack
+	f        io.ReaderAt
+	forest   *deltaForest
+	failed   bool // the pack cannot be read
+	repeated bool // its index has an ID twice
+	spare    atomic.Int64
 
 	mu    sync.Mutex
 	later []uint32 // entries of unknown type that turned out to be trees
@@ -33,8 +35,7 @@ func (ps *packSweep) sweep() error {
 	}
 	f, release, err := ps.s.files.acquire(ps.p.path)
 	if missing(err) {
-		ps.failed = true
-		ps.s.drop(ps.p)
+		ps.fail()
 		ps.s.relist()
 		return nil
 	}
@@ -42,15 +43,18 @@ func (ps *packSweep) sweep() error {
 		defer release()
 		ps.f = f
 		if ps.forest == nil {
+			ps.repeated = repeats(ps.p.idx.ids, ps.p.idx.idLen)
 			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen, ahead: readAhead})
 		}
 	}
 	if ps.ctx.Err() != nil {
 		return context.Cause(ps.ctx)
 	}
+	if err == nil && ps.forest.doubled() {
+		ps.s.notef(ps.p.where, "its index gives one entry to two objects, so another may not be seen: run git index-pack")
+	}
 	if err != nil {
-		ps.failed = true
-		ps.s.drop(ps.p)
+		ps.fail()
 		ps.s.notef(ps.p.where, "read pack of %d objects: %w; run git fsck", ps.p.idx.n, err)
 		return nil
 	}
@@ -73,6 +77,17 @@ func (ps *packSweep) sweep() error {
 		ps.s.notef(ps.p.where, "%d bytes of the pack belong to no object of its index: run git index-pack", n)
 	}
 	return nil
+}
+
+// fail gives the pack up. Its objects may be elsewhere.
+func (ps *packSweep) fail() {
+	ps.failed, ps.forest = true, nil
+	ps.s.drop(ps.p)
+	for rank := range ps.p.idx.n {
+		if number, first := ps.g.objects.number(ps.list, rank); first {
+			ps.isGone(number)
+		}
+	}
 }
 
 // roots walks the delta trees from the entries that are no deltas, then those whose base is not in the pack. An entry
@@ -128,6 +143,7 @@ func (ps *packSweep) walker(r *treeRecorder) *packWalker {
 	w.visit = func(o walked) (e *entries, err error) {
 		number, ok := ps.number(o.pos)
 		if !ok {
+			ps.again(o)
 			return nil, nil
 		}
 		if o.typ == TreeObject {
@@ -168,11 +184,26 @@ func (ps *packSweep) number(pos uint32) (uint32, bool) {
 	return ps.g.objects.number(ps.list, ps.forest.rank(pos))
 }
 
+// again looks at an object whose ID was visited before: here it is a second entry of that name if the index has the ID
+// twice, and an index that was made to mislead may have put it over another's.
+func (ps *packSweep) again(o walked) {
+	x, rank := ps.p.idx, ps.forest.rank(o.pos)
+	if rank == 0 || !bytes.Equal(x.idBytes(rank-1), x.idBytes(rank)) {
+		return
+	}
+	h := newHash(x.idLen)
+	h.Write(objectHeader(o.typ, uint64(len(o.data))))
+	h.Write(o.data)
+	if !bytes.Equal(h.Sum(nil), x.idBytes(rank)) {
+		ps.s.notef(ps.p.where, "its index calls two objects %s; one was not searched: run git index-pack", ps.id(o.pos))
+	}
+}
+
 func (ps *packSweep) root(w *packWalker, pos uint32) error {
 	t := ps.forest
 	number, here := ps.number(pos)
 	alone := t.first[pos] == none
-	if alone && t.kind[pos].valid() && !here {
+	if alone && t.kind[pos].valid() && !here && !ps.repeated {
 		t.kind[pos] |= visited
 		return nil
 	}

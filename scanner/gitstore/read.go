@@ -17,7 +17,7 @@ import (
 func (s *Store) Read(id ID) (Type, []byte, error) {
 	s.load()
 	typ, data, err := s.read(id, nil, "")
-	if err != nil && missing(err) && s.relist() {
+	if err != nil && (missing(err) || errors.Is(err, ErrMissing)) && s.relist() {
 		typ, data, err = s.read(id, nil, "")
 	}
 	if errors.Is(err, ErrMissing) && s.Partial() {

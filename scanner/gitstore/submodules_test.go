@@ -144,7 +144,7 @@ func TestSubmodulesInTheWorkTree(t *testing.T) {
 	}, submodules(t, r, r.open()))
 	require.NoError(t, os.WriteFile(r.path(".git/index"), []byte("DIRC"), 0o644))
 	assert.Equal(t, []string{
-		"index: look for submodules: read index index: index is damaged: not an index, or too short",
+		"index: look for submodules: read index index: index is damaged: not an index, or too short: remove it and run git reset to make it anew",
 	}, submodules(t, r, r.open()))
 }
 

@@ -5,6 +5,7 @@ package gitstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -77,6 +78,9 @@ type sweeping struct {
 	stop  context.CancelCauseFunc
 	turn  typeSet  // what is visited now
 	done  []uint32 // a bit for each object of the catalogue that was delivered
+
+	mu   sync.Mutex
+	gone []uint32 // objects that are no longer where they were listed
 }
 
 // typeSet is a set of types of objects.
@@ -117,8 +121,26 @@ func (sw *sweeping) run(turns ...typeSet) error {
 				return err
 			}
 		}
+		// A gc in the meantime puts objects into other packs. Blobs have to be known before trees are recorded.
+		r := sw.g.recorder()
+		for _, number := range sw.gone {
+			if hasBit(sw.done, number) {
+				continue
+			}
+			if err := sw.late(r, number, sw.g.objects.id(number)); err != nil && !errors.Is(err, ErrMissing) {
+				return err
+			}
+		}
+		r.close()
 	}
 	return nil
+}
+
+// isGone takes note that an object is not where it was listed.
+func (sw *sweeping) isGone(number uint32) {
+	sw.mu.Lock()
+	defer sw.mu.Unlock()
+	sw.gone = append(sw.gone, number)
 }
 
 // workers is how many goroutines share a sweep. Above four, visit is what the time goes to.
@@ -130,8 +152,16 @@ func (sw *sweeping) deliver(number uint32, o Object) error {
 		return context.Cause(sw.ctx)
 	}
 	locate, err := sw.visit(o)
-	if err != nil || number == none {
+	if err != nil {
 		return err
+	}
+	if number == none {
+		if locate {
+			sw.g.mu.Lock()
+			sw.g.late = append(sw.g.late, o.ID)
+			sw.g.mu.Unlock()
+		}
+		return nil
 	}
 	setBit(sw.done, number)
 	if locate {
@@ -158,6 +188,12 @@ func (sw *sweeping) parallel(n int, f func(*treeRecorder) error) error {
 		wg.Go(func() {
 			r := sw.g.recorder()
 			defer r.close()
+			defer func() {
+				// The text of a runtime error may quote content, so only its type is shown.
+				if p := recover(); p != nil {
+					sw.stop(fmt.Errorf("internal error: %T", p))
+				}
+			}()
 			if err := f(r); err != nil {
 				sw.stop(err)
 			}
@@ -170,32 +206,29 @@ func (sw *sweeping) parallel(n int, f func(*treeRecorder) error) error {
 	return nil
 }
 
-// leftovers visits what was promised and is not where it was: a gc in the meantime puts objects into other packs and
-// removes the ones that were listed; and what came in while the store was listed, which shows by what names it.
+// leftovers counts what was promised and is not there; and it visits what came in while the store was listed, which shows by what names it.
 func (sw *sweeping) leftovers() error {
 	r := sw.g.recorder()
 	defer r.close()
 	lost := 0
 	var example ID
-	for _, sw.turn = range []typeSet{typesOf(BlobObject, CommitObject, TagObject), typesOf(TreeObject)} {
-		for number := range uint32(sw.g.objects.n) {
-			if hasBit(sw.done, number) {
-				continue
-			}
-			id := sw.g.objects.id(number)
-			err := sw.late(r, number, id)
-			if errors.Is(err, ErrMissing) {
-				setBit(sw.done, number)
-				example, err = id, nil
-				lost++
-			}
-			if err != nil {
-				return err
-			}
+	for number := range uint32(sw.g.objects.n) {
+		if hasBit(sw.done, number) {
+			continue
+		}
+		example = sw.g.objects.id(number)
+		err := sw.late(r, number, example)
+		if errors.Is(err, ErrMissing) {
+			lost++
+		} else if err != nil {
+			return err
 		}
 	}
 	if lost > 0 {
 		sw.s.notef("object:"+example.String(), "%d objects that packs or files promised are not there, or cannot be read, this one first: run again", lost)
+	}
+	if sw.s.Partial() {
+		return nil // what is missing is so on purpose
 	}
 	tried := map[ID]bool{}
 	for {
@@ -228,10 +261,13 @@ func (sw *sweeping) late(r *treeRecorder, number uint32, id ID) error {
 			r.put(r.record(number, o.Data, nil, nil))
 		default:
 			// It has no number, so nothing can be located by it; what it names is searched all the same.
-			_ = ParseTree(o.Data, sw.s.idLen, func(e TreeEntry) bool {
+			err := ParseTree(o.Data, sw.s.idLen, func(e TreeEntry) bool {
 				r.add(none, e.Mode, []byte(e.Name), e.ID.bytes())
 				return true
 			})
+			if err != nil {
+				sw.s.notef("tree "+id.String(), "%w; names behind that place are not searched: run git fsck", err)
+			}
 		}
 		visitErr = sw.deliver(number, o)
 		return visitErr
@@ -275,8 +311,7 @@ func (g *Graph) reportMissing() {
 				g.s.notef("objects", "%d more %ss are missing: run git fsck", len(ids)-i, name)
 				break
 			}
-			l := g.missing[id]
-			g.s.notef("object:"+id.String(), "%s is missing, named by %s: run git fsck", name, l.where)
+			g.s.notef("object:"+id.String(), "%s is missing, named by %s: run git fsck", name, g.namer(g.missing[id]))
 		}
 	}
 }

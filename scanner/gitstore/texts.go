@@ -17,7 +17,7 @@ type texts struct {
 }
 
 // maxTexts bounds the bytes of all strings: names compress well, so a small pack can hold any number of them.
-const maxTexts = 1 << 30
+const maxTexts = 128 << 20
 
 func newTexts() *texts {
 	return &texts{seed: maphash.MakeSeed(), slots: make([]uint32, 1<<8)}

@@ -77,7 +77,7 @@ func (r *treeRecorder) record(tree uint32, data []byte, base *entries, ops []byt
 	if base == nil || !r.derive(e, data, base, ops) {
 		e.start, e.edge, base = e.start[:0], e.edge[:0], nil
 	}
-	if r.edges.no >= maxEdges>>chunkBits {
+	if max(r.edges.no, r.drops.no, r.derived.no) >= maxEdges>>chunkBits {
 		r.g.tooMany()
 		return nil
 	}
@@ -118,12 +118,16 @@ func (r *treeRecorder) add(tree uint32, mode filemode.FileMode, name, id []byte)
 	if Kind(mode) != filemode.Submodule { // a submodule's commit is in another store
 		child = r.find(id)
 		if child == none {
-			r.g.lack(tree, mode, name, id)
+			typ := BlobObject
+			if Kind(mode) == filemode.Dir {
+				typ = TreeObject
+			}
+			r.g.lacks(makeID(id), lack{typ: typ, by: tree, name: called})
 		} else if Kind(mode) == filemode.Dir || hasBit(r.g.wanted, child) {
 			wanted = true
 		}
 	}
-	if !wanted || tree == none {
+	if !wanted || tree == none || called == none {
 		return none
 	}
 	return r.edges.add(edge{tree, called, child})
@@ -190,7 +194,8 @@ func (r *treeRecorder) derive(e *entries, data []byte, base *entries, ops []byte
 		}
 		from = to
 	}
-	return at == len(data) && 2*len(r.fresh) <= len(e.edge)
+	copied := len(e.edge) - len(r.fresh)
+	return at == len(data) && 2*copied >= max(len(e.edge), n)
 }
 
 // within gives the entries that lie in the bytes from off up to end, if one begins at off.

@@ -54,6 +54,7 @@ type jsonFinding struct {
 	Suppressed  string      `json:"suppressed"`
 	Commit      *jsonCommit `json:"commit,omitempty"`
 	Reach       string      `json:"reach,omitempty"`
+	Ref         string      `json:"ref,omitempty"`
 }
 
 type jsonCommit struct {
@@ -128,6 +129,7 @@ func newJSONFinding(f *scanner.Finding) jsonFinding {
 		Fingerprint: f.Fingerprint(),
 		Suppressed:  f.Suppressed,
 		Reach:       f.Reach,
+		Ref:         f.Ref,
 	}
 	if f.HasKey() {
 		wire.Key, wire.Form = f.Key.String(), f.Key.Form().String()

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
@@ -32,7 +31,7 @@ func located(ctx context.Context, graph *gitstore.Graph) ([]gitstore.Place, erro
 		places = append(places, gitstore.Place{Object: id})
 	}
 	for _, name := range names {
-		places = append(places, gitstore.Place{Path: name})
+		places = append(places, gitstore.Place{Path: name, Name: name})
 	}
 	return places, nil
 }
@@ -41,10 +40,10 @@ func located(ctx context.Context, graph *gitstore.Graph) ([]gitstore.Place, erro
 // still; those that are left then are listed as not looked at, and the error is ctx's.
 func visitPlaces(ctx context.Context, store *gitstore.Store, places []gitstore.Place, visit func(scanner.Blob) error) error {
 	for i, p := range places {
-		b := scanner.Blob{Path: p.Path, Again: true, Located: true, Reach: p.Reach, Commit: reportCommit(p.Commit)}
+		b := scanner.Blob{Path: p.Path, Again: true, Located: true, Reach: p.Reach, Ref: p.Ref, Commit: reportCommit(p.Commit)}
 		var err error
 		if p.Object.IsZero() {
-			b.Kind, b.Data = scanner.Name, []byte(path.Base(p.Path))
+			b.Kind, b.Data = scanner.Name, []byte(p.Name)
 			err = visit(b)
 		} else {
 			b.Kind, b.ID = scanner.BlobObject, p.Object.String()
