@@ -9,9 +9,8 @@ import (
 	"sync"
 )
 
-// Graph says which tree names which, and what is to be located, and what commits and tags lead to: enough to locate
-// what is to be located without reading it again. [Store.Sweep] makes it. Objects are numbers of the catalogue. Of git's own repository it
-// takes 30 bytes for each object.
+// Graph says which tree names which, and what is to be located, and what commits and tags lead to: enough to find out
+// where that stands without reading trees and commits again. [Store.Sweep] makes it. Objects are numbers of the catalogue.
 type Graph struct {
 	s       *Store
 	objects *catalogue

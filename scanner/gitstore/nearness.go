@@ -5,7 +5,6 @@ package gitstore
 import (
 	"math"
 	"slices"
-	"strings"
 )
 
 // nearness finds out from where the commits of the range, and those of tags, can be reached.
@@ -76,30 +75,4 @@ func (r *revisionRange) away() int {
 		}
 	}
 	return left
-}
-
-// startsByReach lists what HEAD, refs, stashes and reflogs name; see reached.
-func (s *Store) startsByReach() [unreachable][]ID {
-	var starts [unreachable][]ID
-	if id, ok := s.Head(); ok {
-		starts[fromHead] = []ID{id}
-	}
-	for _, ref := range s.Refs() {
-		near := fromReflog
-		switch {
-		case ref.Name == "refs/stash":
-			near = fromStash
-		case strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD":
-			near = fromRef
-		}
-		starts[near] = append(starts[near], ref.Target)
-	}
-	for _, e := range s.Reflog() {
-		near := fromReflog
-		if e.Ref == "refs/stash" {
-			near = fromStash
-		}
-		starts[near] = append(starts[near], e.Old, e.New)
-	}
-	return starts
 }

@@ -3,7 +3,6 @@
 package gitstore
 
 import (
-	"os"
 	"path/filepath"
 )
 
@@ -17,7 +16,7 @@ func (s *Store) Objects() int {
 		for name := range packs {
 			n += declared(filepath.Join(dir, "pack", name+".pack"))
 		}
-		n += s.looseObjects(dir)
+		n += len(s.looseIDs(dir)) / s.idLen
 	}
 	return n
 }
@@ -39,20 +38,4 @@ func declared(name string) int {
 		return 0
 	}
 	return int(min(int64(count), size)) // an entry takes more than a byte, whatever is declared
-}
-
-// looseObjects counts the names of loose objects in an object directory.
-func (s *Store) looseObjects(dir string) int {
-	const digits = "0123456789abcdef"
-	n := 0
-	for i := range 256 {
-		fan := string([]byte{digits[i>>4], digits[i&15]})
-		entries, _ := os.ReadDir(filepath.Join(dir, fan))
-		for _, e := range entries {
-			if id, ok := parseHexID([]byte(fan + e.Name())); ok && int(id.n) == s.idLen {
-				n++
-			}
-		}
-	}
-	return n
 }

@@ -45,13 +45,13 @@ func (ps *packSweep) sweep() error {
 		if ps.forest == nil {
 			ps.repeated = repeats(ps.p.idx.ids, ps.p.idx.idLen)
 			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen, ahead: readAhead})
+			if err == nil && ps.forest.doubled() {
+				ps.s.notef(ps.p.where, "its index gives one entry to two objects, so another may not be seen: run git index-pack")
+			}
 		}
 	}
 	if ps.ctx.Err() != nil {
 		return context.Cause(ps.ctx)
-	}
-	if err == nil && ps.forest.doubled() {
-		ps.s.notef(ps.p.where, "its index gives one entry to two objects, so another may not be seen: run git index-pack")
 	}
 	if err != nil {
 		ps.fail()

@@ -41,9 +41,6 @@ type mark struct {
 }
 
 // reached follows HEAD, then refs, stashes and reflogs.
-//
-// ORIG_HEAD, FETCH_HEAD and their kin count as reflogs: they are this clone's memory of what was, and git does not
-// list them with the refs. The HEADs of other worktrees count as refs.
 func (g *Graph) reached() *reachability {
 	r := &reachability{g: g, node: make([]uint32, g.objects.n), tags: map[ID]mark{}, other: map[uint32]mark{}, head: none}
 	for i := range r.node {
@@ -58,31 +55,53 @@ func (g *Graph) reached() *reachability {
 		r.follow([]ID{id}, fromHead, none)
 		r.head = r.commit(g.peel(id, func(ID) {}))
 	}
-	var stash, log []ID
 	for _, ref := range g.s.Refs() {
-		switch {
-		case ref.Name == "refs/stash":
-			stash = append(stash, ref.Target)
-		case strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD":
+		if reachBy(ref.Name) == fromRef {
 			r.refs = append(r.refs, ref)
-		default:
-			log = append(log, ref.Target)
 		}
 	}
 	slices.SortStableFunc(r.refs, func(a, b Ref) int { return preference(a.Name) - preference(b.Name) })
 	for i, ref := range r.refs {
 		r.follow([]ID{ref.Target}, fromRef, uint32(i))
 	}
-	for _, e := range g.s.Reflog() {
-		if e.Ref == "refs/stash" {
-			stash = append(stash, e.Old, e.New)
-		} else {
-			log = append(log, e.Old, e.New)
-		}
-	}
-	r.follow(stash, fromStash, none)
-	r.follow(log, fromReflog, none)
+	starts := g.s.startsByReach()
+	r.follow(starts[fromStash], fromStash, none)
+	r.follow(starts[fromReflog], fromReflog, none)
 	return r
+}
+
+// startsByReach lists what HEAD, refs, stashes and reflogs name.
+func (s *Store) startsByReach() [unreachable][]ID {
+	var starts [unreachable][]ID
+	if id, ok := s.Head(); ok {
+		starts[fromHead] = []ID{id}
+	}
+	for _, ref := range s.Refs() {
+		near := reachBy(ref.Name)
+		starts[near] = append(starts[near], ref.Target)
+	}
+	for _, e := range s.Reflog() {
+		near := fromReflog
+		if e.Ref == "refs/stash" {
+			near = fromStash
+		}
+		starts[near] = append(starts[near], e.Old, e.New)
+	}
+	return starts
+}
+
+// reachBy tells how what a ref of that name leads to is reached.
+//
+// ORIG_HEAD, FETCH_HEAD and their kin count as reflogs: they are this clone's memory of what was, and git does not
+// list them with the refs. The HEADs of other worktrees count as refs.
+func reachBy(name string) reach {
+	switch {
+	case name == "refs/stash":
+		return fromStash
+	case strings.HasPrefix(name, "refs/") || pathBase(name) == "HEAD":
+		return fromRef
+	}
+	return fromReflog
 }
 
 func pathBase(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -206,10 +206,13 @@ func (sw *sweeping) parallel(n int, f func(*treeRecorder) error) error {
 	return nil
 }
 
-// leftovers counts what was promised and is not there; and it visits what came in while the store was listed, which shows by what names it.
+// leftovers counts what was promised and is not there; and it visits what came in while the store was listed, which shows
+// by what names it.
 func (sw *sweeping) leftovers() error {
 	r := sw.g.recorder()
 	defer r.close()
+	// What was not there in its turn may be there now, of whatever type it is.
+	sw.turn = typesOf(BlobObject, CommitObject, TagObject, TreeObject)
 	lost := 0
 	var example ID
 	for number := range uint32(sw.g.objects.n) {
