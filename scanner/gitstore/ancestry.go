@@ -3,12 +3,10 @@
 package gitstore
 
 import (
-	"bytes"
 	"container/heap"
 	"context"
 	"fmt"
 	"math"
-	"strconv"
 	"sync"
 )
 
@@ -69,8 +67,6 @@ const (
 	rightSide
 	common // of both sides
 )
-
-const noDate = math.MinInt64
 
 const (
 	datesMargin = 24 * 3600 // seconds
@@ -160,26 +156,9 @@ func (a *ancestry) sweepOnce() error {
 
 // add takes what a commit says of its tree, its parents and its date.
 func (a *ancestry) add(n uint32, data []byte) {
-	date := int64(noDate)
-	var tree ID
-	var parents []ID
-	dated := false
-	headers(data, func(key string, value []byte) {
-		switch key {
-		case "tree":
-			if id, ok := parseHexID(value); ok && int(id.n) == a.s.idLen && tree.n == 0 {
-				tree = id
-			}
-		case "parent":
-			if id, ok := parseHexID(value); ok && int(id.n) == a.s.idLen {
-				parents = append(parents, id)
-			} else {
-				a.s.notef("commit "+a.id(n).String(), "parent %.80q is no object ID; what it leads to is not seen", value)
-			}
-		case "committer":
-			if !dated {
-				date, dated = committerDate(value), true
-			}
+	tree, parents, date := commitLinks(data, a.s.idLen, func(key string, value []byte) {
+		if key == "parent" {
+			a.s.notef("commit "+a.id(n).String(), "parent %.80q is no object ID; what it leads to is not seen: run git fsck", value)
 		}
 	})
 	from := uint32(len(a.parents))
@@ -189,19 +168,6 @@ func (a *ancestry) add(n uint32, data []byte) {
 	copy(a.trees[int(n)*a.s.idLen:], tree.bytes())
 	node := &a.nodes[n]
 	node.state, node.date, node.from, node.to = present, date, from, uint32(len(a.parents))
-}
-
-// committerDate gives the seconds of "Name <mail> seconds zone".
-func committerDate(value []byte) int64 {
-	fields := bytes.Fields(value[bytes.LastIndexByte(value, '>')+1:])
-	if len(fields) == 0 {
-		return noDate
-	}
-	sec, err := strconv.ParseInt(string(fields[0]), 10, 64)
-	if err != nil || sec < 0 {
-		return noDate
-	}
-	return sec
 }
 
 func (a *ancestry) parentsOf(n uint32) []uint32 { return a.parents[a.nodes[n].from:a.nodes[n].to] }

@@ -5,6 +5,7 @@ package gitstore
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,43 @@ func (c Commit) Subject() string {
 		text = text[:i]
 	}
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
+}
+
+// noDate stands for a date that is none.
+const noDate = math.MinInt64
+
+// commitLinks gives what a walk through history needs of a commit's content, without the texts that ParseCommit makes: of
+// millions of commits only three lines matter. date is the committer's in seconds, or noDate. Of several trees and
+// committers the first counts, to git as well. wrong is told of a tree or parent that is no ID of idLen bytes.
+func commitLinks(data []byte, idLen int, wrong func(key string, value []byte)) (tree ID, parents []ID, date int64) {
+	date = noDate
+	dated := false
+	headers(data, func(key string, value []byte) {
+		switch key {
+		case "tree", "parent":
+			switch id, ok := parseHexID(value); {
+			case !ok || int(id.n) != idLen:
+				wrong(key, value)
+			case key == "parent":
+				parents = append(parents, id)
+			case tree.n == 0:
+				tree = id
+			}
+		case "committer":
+			if dated {
+				return
+			}
+			dated = true
+			fields := bytes.Fields(value[bytes.LastIndexByte(value, '>')+1:])
+			if len(fields) == 0 {
+				return
+			}
+			if sec, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil && sec >= 0 {
+				date = sec
+			}
+		}
+	})
+	return tree, parents, date
 }
 
 // ParseCommit decodes the content of the commit called id. The error says that it names no tree or a parent wrongly;

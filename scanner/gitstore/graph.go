@@ -3,7 +3,6 @@
 package gitstore
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 	"sync"
@@ -124,35 +123,13 @@ func (g *Graph) namer(l lack) string {
 }
 
 func (g *Graph) addCommit(number uint32, data []byte) {
-	// ParseCommit makes strings; of millions of commits only these three lines matter.
 	id := func() ID { return g.objects.id(number) }
-	var tree ID
-	var parents []ID
-	date, dated := int64(math.MaxInt64), false
-	headers(data, func(key string, value []byte) {
-		switch key {
-		case "tree", "parent":
-			switch named, ok := parseHexID(value); {
-			case !ok || int(named.n) != g.s.idLen:
-				g.s.notef("commit "+id().String(), "%s %.80q is no object ID: run git fsck", key, value)
-			case key == "parent":
-				parents = append(parents, named)
-			case tree.n == 0: // of several the first counts, to git as well
-				tree = named
-			}
-		case "committer":
-			if dated {
-				return
-			}
-			dated = true
-			fields := bytes.Fields(value[bytes.LastIndexByte(value, '>')+1:])
-			if len(fields) > 0 {
-				if sec, err := strconv.ParseInt(string(fields[0]), 10, 64); err == nil && sec >= 0 {
-					date = sec
-				}
-			}
-		}
+	tree, parents, date := commitLinks(data, g.s.idLen, func(key string, value []byte) {
+		g.s.notef("commit "+id().String(), "%s %.80q is no object ID: run git fsck", key, value)
 	})
+	if date == noDate {
+		date = math.MaxInt64
+	}
 	node := commitNode{commit: number, tree: none, date: date, ref: none, reach: unreachable}
 	if !tree.IsZero() {
 		var ok bool
