@@ -42,8 +42,12 @@ func measure(ctx context.Context, commands []*command, rounds int) error {
 func (c *command) run(ctx context.Context, keep bool) error {
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...) // its output goes nowhere
 	began := time.Now()
-	err := cmd.Run()
-	took := time.Since(began)
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("%s: %w", c.name, err)
+	}
+	peak := watchMemory(cmd.Process.Pid)
+	err := cmd.Wait()
+	took, most := time.Since(began), peak()
 	// 3 says that a repository is not whole.
 	if code := cmd.ProcessState.ExitCode(); err != nil && code != 3 {
 		return fmt.Errorf("%s: %w", c.name, err)
@@ -51,7 +55,7 @@ func (c *command) run(ctx context.Context, keep bool) error {
 	if keep {
 		c.wall = append(c.wall, took.Seconds())
 		c.cpu = append(c.cpu, (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds())
-		c.peak = append(c.peak, peakMiB(cmd.ProcessState))
+		c.peak = append(c.peak, most)
 	}
 	return nil
 }

@@ -20,7 +20,8 @@ type packScan struct {
 	s      *Store
 	p      *pack
 	ctx    context.Context
-	f      io.ReaderAt // ends with ctx
+	file   *packFile
+	f      io.ReaderAt // the same, until ctx ends
 	offs   []uint64    // of the entries, in order
 	kinds  []Type
 	bases  []uint32 // by place in the pack, for deltas by offset
@@ -47,7 +48,7 @@ func (s *Store) indexPack(ctx context.Context, path string) (*pack, error) {
 	}
 	p := &pack{path: path, where: s.where(path), size: size}
 	sc := &packScan{
-		s: s, p: p, ctx: ctx, f: endingFile{ctx, f}, hash: newHash(s.idLen),
+		s: s, p: p, ctx: ctx, file: f, f: endingFile{ctx, f}, hash: newHash(s.idLen),
 		refs: map[ID][]uint32{}, errs: map[uint32]error{}, bigs: map[uint32]uint64{},
 	}
 	if err := sc.scan(); err != nil {
@@ -210,7 +211,7 @@ func (sc *packScan) resolve() error {
 	t := sc.forest
 	w := &packWalker{
 		ctx: sc.ctx, p: sc.p, forest: t,
-		r:      &entryReader{f: sc.f, idLen: sc.s.idLen, limit: allowed(sc.p.size, maxObject)},
+		r:      sc.file.reader(sc.s.idLen, allowed(sc.p.size, maxObject)),
 		rescue: func(uint32) (Type, []byte, bool) { return 0, nil, false },
 		visit:  sc.named,
 	}
@@ -220,6 +221,7 @@ func (sc *packScan) resolve() error {
 		}
 		return nil
 	}
+	w.r.f = sc.f
 	for pos, kind := range t.kind {
 		if !kind.valid() {
 			continue

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 )
@@ -178,7 +177,7 @@ func (s *Store) packEnds(path string) (count uint32, sum []byte, size int64, err
 	return count, sum, size, pathless(err)
 }
 
-func fileSize(f *os.File) (int64, error) {
+func fileSize(f *packFile) (int64, error) {
 	fi, err := f.Stat()
 	if err != nil {
 		return 0, pathless(err)

@@ -55,7 +55,7 @@ type Store struct {
 	catalogueOnce sync.Once
 	catalogue     *catalogue
 
-	files fileCache
+	files packFiles
 	bases baseCache
 
 	refsOnce sync.Once

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"os"
+	"runtime/debug"
 	"sync"
 
 	"github.com/klaviyolint/klaviyolint/scanner/inflate"
@@ -122,14 +122,18 @@ func parsePackHeader(buf []byte) (uint32, error) {
 
 // entryReader reads entries of one open pack. It is for one goroutine.
 type entryReader struct {
-	f     io.ReaderAt
-	idLen int
-	limit uint64 // of what an entry inflates to
-	in    inflate.Decoder
-	bufs  buffers
-	spare int64 // bytes of extents that no entry uses
+	f      io.ReaderAt
+	mapped []byte // the whole pack; nil where it cannot be mapped
+	idLen  int
+	limit  uint64 // of what an entry inflates to
+	in     inflate.Decoder
+	bufs   buffers
+	spare  int64 // bytes of extents that no entry uses
 
-	window []byte // bytes of the pack from at on: git writes a delta near its base, so most reads find theirs here
+	head [maxEntryHeader]byte // of the entry that was read last
+
+	// Where the pack is not mapped:
+	window []byte // bytes of it from at on: git writes a delta near its base, so most reads find theirs here
 	at     uint64
 	ahead  int // leapAhead if it is 0
 }
@@ -141,8 +145,16 @@ const (
 	readAhead = 64 << 10
 )
 
-// bytes gives n bytes of the pack from off on, or as many as there are, until the next call.
+// bytes gives n bytes of the pack from off on, or as many as there are, until the next call. They may be mapped: see
+// catchFault.
 func (r *entryReader) bytes(off uint64, n int) ([]byte, error) {
+	if r.mapped != nil {
+		rest := r.mapped[min(off, uint64(len(r.mapped))):]
+		if len(rest) < n {
+			return rest, io.ErrUnexpectedEOF
+		}
+		return rest[:n], nil
+	}
 	if off >= r.at && off-r.at <= uint64(len(r.window)) && len(r.window)-int(off-r.at) >= n {
 		return r.window[off-r.at:][:n], nil
 	}
@@ -161,13 +173,20 @@ func (r *entryReader) bytes(off uint64, n int) ([]byte, error) {
 	return r.window[:n], nil
 }
 
-// header reads the header of the entry that stands in [off, end).
-func (r *entryReader) header(off, end uint64) (entryHeader, error) {
+// header reads the header of the entry that stands in [off, end). What it says of the base is valid until the next call.
+func (r *entryReader) header(off, end uint64) (h entryHeader, err error) {
+	defer catchFault(debug.SetPanicOnFault(true), &err)
 	if end <= off {
 		return entryHeader{}, errEntryHeader
 	}
 	buf, _ := r.bytes(off, int(min(end-off, maxEntryHeader)))
-	return parseEntryHeader(buf, r.idLen)
+	return r.parse(buf)
+}
+
+// parse decodes the header at the start of buf, from a copy: nothing that is kept may be mapped.
+func (r *entryReader) parse(buf []byte) (entryHeader, error) {
+	n := copy(r.head[:], buf)
+	return parseEntryHeader(r.head[:n], r.idLen)
 }
 
 // readExtent reads an entry's bytes, or its first ones if they are more than readWhole, and decodes the header.
@@ -179,13 +198,14 @@ func (r *entryReader) readExtent(off, end uint64) (entryHeader, []byte, error) {
 	if err != nil {
 		return entryHeader{}, nil, err
 	}
-	h, err := parseEntryHeader(buf, r.idLen)
+	h, err := r.parse(buf)
 	return h, buf, err
 }
 
 // read inflates the entry that stands in [off, end) of the pack, into a slice of r.bufs. For a delta that is the
 // delta. crc is checked where known.
-func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
+func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (h entryHeader, data []byte, err error) {
+	defer catchFault(debug.SetPanicOnFault(true), &err)
 	h, buf, err := r.readExtent(off, end)
 	if err != nil {
 		return h, nil, err
@@ -220,73 +240,4 @@ func streamEntry(f io.ReaderAt, off, end uint64, h entryHeader) (io.Reader, erro
 		return nil, err
 	}
 	return &sizedReader{r: r, left: int64(min(h.size, 1<<62))}, nil
-}
-
-// fileCache keeps a few files open: a store of 200 packs must work with 64 descriptors.
-type fileCache struct {
-	mu    sync.Mutex
-	open  map[string]*cachedFile
-	clock int64
-}
-
-type cachedFile struct {
-	f     *os.File
-	users int
-	used  int64
-}
-
-const maxOpenFiles = 12
-
-// acquire opens a regular file, or gives it when it is open; release must be called when it is no longer read.
-func (c *fileCache) acquire(name string) (f *os.File, release func(), err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	cf := c.open[name]
-	if cf == nil {
-		c.shrink(maxOpenFiles - 1)
-		opened, _, err := openRegular(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		cf = &cachedFile{f: opened}
-		if c.open == nil {
-			c.open = map[string]*cachedFile{}
-		}
-		c.open[name] = cf
-	}
-	c.clock++
-	cf.users, cf.used = cf.users+1, c.clock
-	return cf.f, func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		cf.users--
-	}, nil
-}
-
-// shrink closes what was not used for the longest time until at most n files are open, as far as they are not in use.
-func (c *fileCache) shrink(n int) {
-	for len(c.open) > n {
-		oldest := ""
-		for name, cf := range c.open {
-			if cf.users == 0 && (oldest == "" || cf.used < c.open[oldest].used) {
-				oldest = name
-			}
-		}
-		if oldest == "" {
-			return
-		}
-		c.open[oldest].f.Close()
-		delete(c.open, oldest)
-	}
-}
-
-func (c *fileCache) close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var errs []error
-	for name, cf := range c.open {
-		errs = append(errs, cf.f.Close())
-		delete(c.open, name)
-	}
-	return errors.Join(errs...)
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,7 +17,7 @@ type packSweep struct {
 	*sweeping
 	list     int // of the catalogue
 	p        *pack
-	f        io.ReaderAt
+	f        *packFile
 	forest   *deltaForest
 	failed   bool // the pack cannot be read
 	repeated bool // its index has an ID twice
@@ -44,7 +43,9 @@ func (ps *packSweep) sweep() error {
 		ps.f = f
 		if ps.forest == nil {
 			ps.repeated = repeats(ps.p.idx.ids, ps.p.idx.idLen)
-			ps.forest, err = indexForest(ps.ctx, ps.p, &entryReader{f: f, idLen: ps.p.idx.idLen, ahead: readAhead})
+			inOrder := f.reader(ps.p.idx.idLen, 0)
+			inOrder.ahead = readAhead
+			ps.forest, err = indexForest(ps.ctx, ps.p, inOrder)
 			if err == nil && ps.forest.doubled() {
 				ps.s.notef(ps.p.where, "its index gives one entry to two objects, so another may not be seen: run git index-pack")
 			}
@@ -138,7 +139,7 @@ func (ps *packSweep) roots() error {
 func (ps *packSweep) walker(r *treeRecorder) *packWalker {
 	w := &packWalker{
 		ctx: ps.ctx, p: ps.p, forest: ps.forest, free: r.put,
-		r: &entryReader{f: ps.f, idLen: ps.p.idx.idLen, limit: allowed(ps.p.size, maxObject)},
+		r: ps.f.reader(ps.p.idx.idLen, allowed(ps.p.size, maxObject)),
 	}
 	w.visit = func(o walked) (e *entries, err error) {
 		number, ok := ps.number(o.pos)

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"math/bits"
 	"slices"
 	"sync"
@@ -245,12 +244,12 @@ func (p *pack) rankAt(off uint64) (int, bool) {
 var readers = sync.Pool{New: func() any { return new(entryReader) }}
 
 // readOne reads one entry of a pack of size bytes as entryReader does, into a slice of its own that is no larger than it must be.
-func (s *Store) readOne(f io.ReaderAt, size int64, off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
+func (s *Store) readOne(f *packFile, size int64, off, end uint64, crc uint32, crcKnown bool) (entryHeader, []byte, error) {
 	r := readers.Get().(*entryReader)
 	defer readers.Put(r)
-	r.f, r.idLen, r.limit, r.window = f, s.idLen, allowed(size, maxObject), r.window[:0]
+	r.f, r.mapped, r.idLen, r.limit, r.window = f.File, f.mapped, s.idLen, allowed(size, maxObject), r.window[:0]
 	h, data, err := r.read(off, end, crc, crcKnown)
-	r.f = nil
+	r.f, r.mapped = nil, nil
 	h.base = bytes.Clone(h.base)
 	if err == nil && cap(data)-len(data) > len(data)/4 {
 		exact := bytes.Clone(data)
