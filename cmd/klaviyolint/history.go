@@ -65,6 +65,9 @@ refs/heads/NAME for the branch.`,
 			}
 			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				src, err := limits.source(cmd.Context(), s, flags.progress)
+				if _, ok := src.(*source.Range); ok {
+					flags.noun = "commits"
+				}
 				return src, func() (config.File, error) {
 					if s.WorkTree == "" {
 						return config.File{}, nil
@@ -163,7 +166,7 @@ func (l *historyLimits) source(ctx context.Context, s *gitstore.Store, progress 
 		}
 	}
 	revs.Since, revs.Until = l.from, l.to
-	return &source.Range{Store: s, Revisions: revs}, nil
+	return &source.Range{Store: s, Revisions: revs, Progress: progress}, nil
 }
 
 // repoAndRevisions tells a directory from revisions.

@@ -40,9 +40,9 @@ type pathStep struct {
 	len   int // bytes of the path up to here, with a slash
 }
 
-// walk gives each file and symbolic link in a tree to visit that none of the trees before has at the same path, with
-// whether the trees of HEAD have it there. A tree that is the same in one of those before is not read.
-func (c *comparison) walk(root ID, before, head []ID, visit func(id ID, path string, inHead bool) error) error {
+// walk gives each file and symbolic link in a tree to visit that none of the trees before has at the same path, and each
+// submodule at whose path none has one, with whether the trees of HEAD have it there. A tree that is the same in one of those before is not read.
+func (c *comparison) walk(root ID, before, head []ID, visit func(e *listed, path string, inHead bool) error) error {
 	if slices.Contains(before, root) {
 		return nil
 	}
@@ -63,7 +63,7 @@ func (c *comparison) walk(root ID, before, head []ID, visit func(id ID, path str
 		}
 		for i := range tree {
 			e := &tree[i]
-			if Kind(e.mode) == filemode.Submodule || holds(before, e) {
+			if holds(before, e) {
 				continue
 			}
 			size := step.len + len(e.name) + 1
@@ -78,7 +78,7 @@ func (c *comparison) walk(root ID, before, head []ID, visit func(id ID, path str
 				c.stack = append(c.stack, compared{makeID(e.id), below(before, e), below(head, e), last})
 				continue
 			}
-			if err := visit(makeID(e.id), c.spell(last), holds(head, e)); err != nil {
+			if err := visit(e, c.spell(last), holds(head, e)); err != nil {
 				return err
 			}
 			c.path = c.path[:last]
@@ -138,7 +138,8 @@ type listed struct {
 	name, id []byte
 }
 
-func (e *listed) isTree() bool { return Kind(e.mode) == filemode.Dir }
+func (e *listed) isTree() bool   { return Kind(e.mode) == filemode.Dir }
+func (e *listed) isModule() bool { return Kind(e.mode) == filemode.Submodule }
 
 // parseListing decodes a tree; the entries before a damaged place are in it with the error.
 func parseListing(data []byte, idLen int) (listing, error) {
@@ -217,11 +218,11 @@ func (c *cursor) seek(e *listed) listing {
 	return c.list[c.at:to]
 }
 
-// holds tells whether one of the trees has the same file or directory under the same name.
+// holds tells whether one of the trees has the same file or directory under the same name, or any commit of a submodule.
 func holds(trees []cursor, e *listed) bool {
 	for i := range trees {
 		for _, other := range trees[i].seek(e) {
-			if bytes.Equal(other.id, e.id) && Kind(other.mode) != filemode.Submodule {
+			if other.isModule() == e.isModule() && (e.isModule() || bytes.Equal(other.id, e.id)) {
 				return true
 			}
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // Brought is an object that a range of commits brings in: a commit of it, an annotated tag by which it was named, or a
-// blob that stands at a path in the tree of a commit and in no tree of the commit's parents.
+// blob that stands at a path in the tree of a commit and in no tree of the commit's parents. Of a submodule, whose content
+// is not here, it is the name: Object is then a commit of it, with a Path.
 type Brought struct {
 	Object ID
 	Type   Type
@@ -24,11 +25,13 @@ type Brought struct {
 
 	// Reach is from where it can be reached: as [Place] has it.
 	Reach string
+
+	Of int // of a commit: how many commits the range has
 }
 
 // Range gives to visit what the commits of revs bring in: each commit, parents before children, else the earliest first,
-// and behind each commit the blobs that it brings in, unless an earlier one brought them to the same path. Files and
-// symbolic links count; submodules do not, for their content is not here. A commit without parents, or whose parents are
+// and behind each commit the blobs that it brings in, unless an earlier one brought them to the same path: files,
+// symbolic links, and names of submodules. A commit without parents, or whose parents are
 // missing, brings in all that it has.
 //
 // What the range needs and the store does not have becomes a problem: commits and trees, also where a shallow clone's
@@ -60,6 +63,7 @@ type revisionRange struct {
 	excluded map[ID]bool // what was named to be excluded
 	head     []ID        // the tree of HEAD, if there is one
 	diff     *comparison
+	of       int // commits that are listed
 
 	blobs *texts
 	count []uint16            // by blob: its paths
@@ -101,6 +105,7 @@ func (r *revisionRange) walk() error {
 		return err
 	}
 	r.diff = &comparison{s: r.s, ctx: r.ctx, steps: maxWalks + broughtSteps*len(list)}
+	r.of = len(list)
 	if err := r.visitNamed(); err != nil {
 		return err
 	}
@@ -304,7 +309,7 @@ func (r *revisionRange) visitCommit(n uint32) error {
 	}
 	near := r.a.nodes[n].near
 	if data != nil {
-		err := r.visit(Brought{Object: c.ID, Type: CommitObject, Data: data, Commit: c, Reach: near.String()})
+		err := r.visit(Brought{Object: c.ID, Type: CommitObject, Data: data, Commit: c, Reach: near.String(), Of: r.of})
 		if err != nil {
 			return err
 		}
@@ -327,12 +332,16 @@ func (r *revisionRange) files(tree ID, before []ID, c Commit, near reach) error 
 	if near == fromHead {
 		near = fromRef // HEAD's history has it; whether HEAD's tree does is seen below
 	}
-	return r.diff.walk(tree, before, r.head, func(id ID, path string, inHead bool) error {
+	return r.diff.walk(tree, before, r.head, func(e *listed, path string, inHead bool) error {
+		id, typ := makeID(e.id), BlobObject
+		if e.isModule() {
+			typ = CommitObject
+		}
 		first, again := r.first(id, path)
 		if !first {
 			return nil
 		}
-		b := Brought{Object: id, Type: BlobObject, Path: path, Again: again, Commit: c, Reach: near.String()}
+		b := Brought{Object: id, Type: typ, Path: path, Again: again, Commit: c, Reach: near.String()}
 		if inHead {
 			b.Reach = fromHead.String()
 		}

@@ -71,7 +71,7 @@ func (h *History) refNames(ctx context.Context, visit func(scanner.Blob) error) 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Data: []byte(ref.Name), Reach: "ref", Ref: ref.Name}
+		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Located: true, Data: []byte(ref.Name), Reach: "ref", Ref: ref.Name}
 		if err := visit(b); err != nil {
 			return err
 		}

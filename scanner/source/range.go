@@ -5,6 +5,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"path"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 type Range struct {
 	Store     *gitstore.Store
 	Revisions gitstore.Revisions
+	Progress  *scanner.Progress // counts the range's commits; nil: nobody wants to know
 }
 
 const (
@@ -66,7 +68,15 @@ func (r *Range) blobs(ctx context.Context, visit func(scanner.Blob) error) error
 			}
 		})
 	}
+	known := false
 	err := r.Store.Range(ctx, r.Revisions, func(b gitstore.Brought) error {
+		if b.Of > 0 {
+			if !known {
+				known = true
+				r.Progress.Expect(b.Of)
+			}
+			r.Progress.Pass(1)
+		}
 		select {
 		case brought <- b:
 			return nil
@@ -86,6 +96,10 @@ func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) 
 	b := scanner.Blob{
 		Kind: kindOf(brought.Type), Path: brought.Path, ID: brought.Object.String(), Again: brought.Again,
 		Reach: brought.Reach, Commit: reportCommit(brought.Commit),
+	}
+	if brought.Type == gitstore.CommitObject && brought.Path != "" {
+		b.Kind, b.Data = scanner.Name, []byte(path.Base(brought.Path))
+		return visit(b)
 	}
 	if brought.Data == nil {
 		return visitAt(r.Store, brought.Object, b, visit)
