@@ -45,7 +45,7 @@ const packHeaderLen = 12
 // maxEntryHeader is more than the longest header: 10 bytes of size, then 10 of offset or 32 of ID.
 const maxEntryHeader = 64
 
-// readWhole is up to which length a compressed entry is read in one piece.
+// readWhole is up to which length a compressed entry is read in one piece where it is not mapped.
 const readWhole = 4 << 20
 
 // entryHeader is what stands before an entry's compressed data.
@@ -189,12 +189,17 @@ func (r *entryReader) parse(buf []byte) (entryHeader, error) {
 	return parseEntryHeader(r.head[:n], r.idLen)
 }
 
-// readExtent reads an entry's bytes, or its first ones if they are more than readWhole, and decodes the header.
+// readExtent reads an entry's bytes, or its first ones if they are more than readWhole and not mapped, and decodes the
+// header.
 func (r *entryReader) readExtent(off, end uint64) (entryHeader, []byte, error) {
 	if end <= off {
 		return entryHeader{}, nil, io.ErrUnexpectedEOF
 	}
-	buf, err := r.bytes(off, int(min(end-off, readWhole)))
+	n := end - off
+	if r.mapped == nil {
+		n = min(n, readWhole)
+	}
+	buf, err := r.bytes(off, int(n))
 	if err != nil {
 		return entryHeader{}, nil, err
 	}
@@ -213,7 +218,7 @@ func (r *entryReader) read(off, end uint64, crc uint32, crcKnown bool) (h entryH
 	if h.size > r.limit {
 		return h, nil, errTooBig
 	}
-	if end-off > readWhole {
+	if end-off > uint64(len(buf)) {
 		src := io.NewSectionReader(r.f, int64(off)+int64(h.len), int64(end-off)-int64(h.len))
 		data, err := inflateFrom(r.bufs.get(1<<20), src, h.size)
 		return h, data, err

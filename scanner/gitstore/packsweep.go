@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -143,9 +144,9 @@ func (ps *packSweep) walker(r *treeRecorder) *packWalker {
 	}
 	w.visit = func(o walked) (e *entries, err error) {
 		number, ok := ps.number(o.pos)
-		if !ok {
-			ps.again(o)
-			return nil, nil
+		content := func() (io.Reader, error) { return bytes.NewReader(o.data), nil }
+		if err := ps.proveName(o.pos, o.typ, uint64(len(o.data)), content); err != nil || !ok {
+			return nil, err
 		}
 		if o.typ == TreeObject {
 			e = r.record(number, o.data, o.base, o.ops)
@@ -185,19 +186,32 @@ func (ps *packSweep) number(pos uint32) (uint32, bool) {
 	return ps.g.objects.number(ps.list, ps.forest.rank(pos))
 }
 
-// again looks at an object whose ID was visited before: here it is a second entry of that name if the index has the ID
-// twice, and an index that was made to mislead may have put it over another's.
-func (ps *packSweep) again(o walked) {
-	x, rank := ps.p.idx, ps.forest.rank(o.pos)
-	if rank == 0 || !bytes.Equal(x.idBytes(rank-1), x.idBytes(rank)) {
-		return
+// proveName looks at the objects that the index calls by one name. One of them is visited; if each of them bears its name
+// rightly, they are the same, and else an index that was made to mislead has put it over another's. The error is the context's.
+func (ps *packSweep) proveName(pos uint32, typ Type, size uint64, content func() (io.Reader, error)) error {
+	if !ps.repeated {
+		return nil
+	}
+	x, rank := ps.p.idx, ps.forest.rank(pos)
+	same := func(other int) bool {
+		return other >= 0 && other < x.n && bytes.Equal(x.idBytes(other), x.idBytes(rank))
+	}
+	if !same(rank-1) && !same(rank+1) {
+		return nil
 	}
 	h := newHash(x.idLen)
-	h.Write(objectHeader(o.typ, uint64(len(o.data))))
-	h.Write(o.data)
-	if !bytes.Equal(h.Sum(nil), x.idBytes(rank)) {
-		ps.s.notef(ps.p.where, "its index calls two objects %s; one was not searched: run git index-pack", ps.id(o.pos))
+	h.Write(objectHeader(typ, size))
+	r, err := content()
+	if err == nil {
+		_, err = io.Copy(h, ending{ps.ctx, r})
 	}
+	if ps.ctx.Err() != nil {
+		return context.Cause(ps.ctx)
+	}
+	if err != nil || !bytes.Equal(h.Sum(nil), x.idBytes(rank)) {
+		ps.s.notef(ps.p.where, "its index calls two objects %s; one was not searched: run git index-pack", ps.id(pos))
+	}
+	return nil
 }
 
 func (ps *packSweep) root(w *packWalker, pos uint32) error {
@@ -232,8 +246,12 @@ func (ps *packSweep) root(w *packWalker, pos uint32) error {
 		return w.root(pos)
 	}
 	t.kind[pos] |= visited
+	content := func() (io.Reader, error) { return streamEntry(ps.f, off, end, h) }
+	if err := ps.proveName(pos, h.typ, h.size, content); err != nil {
+		return err
+	}
 	if here {
-		r, err := streamEntry(ps.f, off, end, h)
+		r, err := content()
 		if err != nil {
 			return w.failTree(pos, err)
 		}
