@@ -27,6 +27,10 @@ type Brought struct {
 	Reach string
 
 	Of int // of a commit: how many commits the range has
+
+	// Boundary lists the commits that the range begins at: excluded ones that are parents of its commits. It is the same
+	// for all that a range brings in, and not to be changed.
+	Boundary []ID
 }
 
 // Range gives to visit what the commits of revs bring in: each commit, parents before children, else the earliest first,
@@ -40,8 +44,12 @@ type Brought struct {
 // beyond them there is a problem, too. The error is the context's or visit's.
 func (s *Store) Range(ctx context.Context, revs Revisions, visit func(Brought) error) error {
 	r := &revisionRange{
-		s: s, ctx: ctx, revs: revs, visit: visit, a: newAncestry(ctx, s), cut: s.shallow(),
+		s: s, ctx: ctx, revs: revs, a: newAncestry(ctx, s), cut: s.shallow(),
 		blobs: newTexts(), paths: map[string]uint32{}, seen: map[uint64]struct{}{},
+	}
+	r.visit = func(b Brought) error {
+		b.Boundary = r.boundary
+		return visit(b)
 	}
 	err := r.walk()
 	if err != nil && ctx.Err() != nil {
@@ -63,7 +71,8 @@ type revisionRange struct {
 	excluded map[ID]bool // what was named to be excluded
 	head     []ID        // the tree of HEAD, if there is one
 	diff     *comparison
-	of       int // commits that are listed
+	of       int  // commits that are listed
+	boundary []ID // excluded parents of theirs
 
 	blobs *texts
 	count []uint16            // by blob: its paths
@@ -105,7 +114,7 @@ func (r *revisionRange) walk() error {
 		return err
 	}
 	r.diff = &comparison{s: r.s, ctx: r.ctx, steps: maxWalks + broughtSteps*len(list)}
-	r.of = len(list)
+	r.of, r.boundary = len(list), r.edge(list)
 	if err := r.visitNamed(); err != nil {
 		return err
 	}
@@ -184,6 +193,22 @@ func (r *revisionRange) list() (list []uint32) {
 			"run git fetch --unshallow (actions/checkout: fetch-depth: 0)", ErrShallow, len(ends)-1)
 	}
 	return list
+}
+
+// edge gives the parents of listed commits that are excluded.
+func (r *revisionRange) edge(list []uint32) []ID {
+	seen := map[uint32]bool{}
+	var ids []ID
+	for _, n := range list {
+		for _, p := range r.a.parentsOf(n) {
+			if node := r.a.nodes[p]; node.state == present && node.flags&excluded != 0 && !seen[p] {
+				seen[p] = true
+				ids = append(ids, r.a.id(p))
+			}
+		}
+	}
+	slices.SortFunc(ids, ID.Compare)
+	return ids
 }
 
 // noteGaps notes the parents of a commit that should be here and are not. It tells whether the range ends at this commit

@@ -82,6 +82,9 @@ type deltaLink struct {
 // maxKept bounds the deltas of one chain that are kept, in bytes.
 const maxKept = 8 << 20
 
+// Has tells whether the store has an object, be it damaged or not.
+func (s *Store) Has(id ID) bool { return s.has(id) }
+
 // has tells whether some pack or loose file has the object, be it damaged or not.
 func (s *Store) has(id ID) bool {
 	s.load()

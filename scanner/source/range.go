@@ -22,6 +22,7 @@ type Range struct {
 	Store     *gitstore.Store
 	Revisions gitstore.Revisions
 	Progress  *scanner.Progress // counts the range's commits; nil: nobody wants to know
+	Known     string            // what a file has where the range begins is known ([scanner.Before]), and where that is; "": it counts
 }
 
 const (
