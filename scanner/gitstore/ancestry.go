@@ -26,6 +26,7 @@ type ancestry struct {
 	nodes   []ancestor
 	trees   []byte   // by commit: the raw ID of its tree
 	parents []uint32 // of all commits, one after the other
+	refs    []string // by which starts were named
 	reads   int
 	slack   int  // datesSlack, but in tests
 	limit   int  // reads, from which on a sweep is cheaper
@@ -47,6 +48,13 @@ type ancestor struct {
 	wanted   bool // from where it can be reached is of interest
 	flags    ancestorFlags
 	near     reach
+	ref      uint32 // one of refs that leads to it so; nothing unless near says that something does
+}
+
+// start is a commit from which approach begins.
+type start struct {
+	n   uint32
+	ref uint32 // what leads to it
 }
 
 type nodeState uint8
@@ -278,8 +286,8 @@ func (a *ancestry) drain() {
 // approach marks the commits that the starts lead to with near, where nothing nearer did, and gives how many of the
 // wanted ones, of which left had no mark, are left without. It looks at no commit older than oldest, as far as dates can be trusted; with all
 // set, at all.
-func (a *ancestry) approach(starts []uint32, near reach, left int, oldest int64, all bool) (int, error) {
-	take := func(n uint32) error {
+func (a *ancestry) approach(starts []start, near reach, left int, oldest int64, all bool) (int, error) {
+	take := func(n, ref uint32) error {
 		if _, err := a.load(n); err != nil {
 			return err
 		}
@@ -290,12 +298,12 @@ func (a *ancestry) approach(starts []uint32, near reach, left int, oldest int64,
 		if node.wanted && node.near == unreachable {
 			left--
 		}
-		node.near = near
+		node.near, node.ref = near, ref
 		a.push(n)
 		return nil
 	}
-	for _, n := range starts {
-		if err := take(n); err != nil {
+	for _, from := range starts {
+		if err := take(from.n, from.ref); err != nil {
 			return 0, err
 		}
 	}
@@ -305,7 +313,7 @@ func (a *ancestry) approach(starts []uint32, near reach, left int, oldest int64,
 		}
 		n := heap.Pop(&a.queue).(dated).n
 		for _, p := range a.parentsOf(n) {
-			if err := take(p); err != nil {
+			if err := take(p, a.nodes[n].ref); err != nil {
 				return 0, err
 			}
 		}

@@ -22,9 +22,9 @@ func (r *revisionRange) nearness(list []uint32) error {
 		oldest = min(oldest, node.date)
 		r.a.through = r.a.through || node.flags&excluded != 0
 	}
-	var starts [unreachable][]uint32
-	for near, ids := range r.s.startsByReach() {
-		starts[near] = r.starts(ids, reach(near) > fromRef)
+	var starts [unreachable][]start
+	for near, refs := range r.s.startsByReach() {
+		starts[near] = r.starts(refs, reach(near) > fromRef)
 		if reach(near) > fromRef {
 			continue
 		}
@@ -51,19 +51,21 @@ func (r *revisionRange) nearness(list []uint32) error {
 
 // starts follows tags to commits. What is wrong with one is noted when it is asked for; here it leads nowhere. Logs may
 // name what was deleted since.
-func (r *revisionRange) starts(ids []ID, logged bool) []uint32 {
-	var numbers []uint32
+func (r *revisionRange) starts(refs []Ref, logged bool) []start {
+	var starts []start
 	seen := map[ID]bool{}
-	for _, id := range ids {
+	for _, ref := range refs {
+		id := ref.Target
 		if seen[id] || id.IsZero() || logged && !r.s.has(id) {
 			continue
 		}
 		seen[id] = true
 		if at, _, err := r.s.peelTags(id, nil); err == nil {
-			numbers = append(numbers, r.a.number(at))
+			starts = append(starts, start{r.a.number(at), uint32(len(r.a.refs))})
+			r.a.refs = append(r.a.refs, ref.Name)
 		}
 	}
-	return numbers
+	return starts
 }
 
 // away counts the wanted commits of which it is not known that anything leads to them.

@@ -23,8 +23,8 @@ type Brought struct {
 	// the tag's commit. It is zero for what a tree that was named has.
 	Commit Commit
 
-	// Reach is from where it can be reached: as [Place] has it.
-	Reach string
+	// Reach is from where it can be reached, and Ref for "ref" one that leads to it: as [Place] has them.
+	Reach, Ref string
 
 	Of int // of a commit: how many commits the range has
 
@@ -86,6 +86,18 @@ type namedTag struct {
 	tag    Tag
 	data   []byte
 	commit uint32 // none if it leads to no commit
+}
+
+// nearest is from where something can be reached, and the ref that leads to it.
+type nearest struct {
+	reach reach
+	ref   string
+}
+
+func (by nearest) tell(b *Brought) {
+	if b.Reach = by.reach.String(); by.reach == fromRef {
+		b.Ref = by.ref
+	}
 }
 
 // namedRoot is a tree or a blob that was named.
@@ -257,49 +269,51 @@ func (r *revisionRange) visitNamed() error {
 	if len(r.tags)+len(r.roots) == 0 {
 		return nil
 	}
-	near := map[ID]reach{}
-	for how, ids := range r.s.startsByReach() {
-		for _, id := range ids {
-			if _, nearer := near[id]; !nearer {
-				near[id] = reach(how)
+	near := map[ID]nearest{}
+	for how, refs := range r.s.startsByReach() {
+		for _, ref := range refs {
+			if _, nearer := near[ref.Target]; !nearer {
+				near[ref.Target] = nearest{reach(how), ref.Name}
 			}
 		}
 	}
-	reachOf := func(id ID) reach {
-		if how, ok := near[id]; ok {
-			return how
+	nearestTo := func(id ID) nearest {
+		if by, ok := near[id]; ok {
+			return by
 		}
-		return unreachable
+		return nearest{reach: unreachable}
 	}
 	for _, t := range r.tags {
 		b := Brought{Object: t.tag.ID, Type: TagObject, Data: t.data}
-		how := reachOf(t.root)
+		by := nearestTo(t.root)
 		if t.commit != none {
 			c, _, err := r.commit(t.commit)
 			if err != nil {
 				return err
 			}
 			b.Commit = c
-			if how == fromRef && r.a.nodes[t.commit].near == fromHead {
-				how = fromHead
+			if by.reach == fromRef && r.a.nodes[t.commit].near == fromHead {
+				by.reach = fromHead
 			}
 		}
-		b.Reach = how.String()
+		by.tell(&b)
 		if err := r.visit(b); err != nil {
 			return err
 		}
 	}
 	for _, root := range r.roots {
-		id, how := root.at, reachOf(root.root)
+		id, by := root.at, nearestTo(root.root)
 		typ, err := r.s.typeOf(id, nil)
 		switch {
 		case err != nil:
 			r.s.notef("object "+id.String(), "%w; it was not seen", err)
 			err = nil
 		case typ == TreeObject:
-			err = r.files(id, nil, Commit{}, how)
+			err = r.files(id, nil, Commit{}, by)
 		default:
-			err = r.visit(Brought{Object: id, Type: typ, Reach: how.String()})
+			b := Brought{Object: id, Type: typ}
+			by.tell(&b)
+			err = r.visit(b)
 		}
 		if err != nil {
 			return err
@@ -332,10 +346,14 @@ func (r *revisionRange) visitCommit(n uint32) error {
 	if err != nil {
 		return err
 	}
-	near := r.a.nodes[n].near
+	by := nearest{reach: r.a.nodes[n].near}
+	if by.reach != unreachable {
+		by.ref = r.a.refs[r.a.nodes[n].ref]
+	}
 	if data != nil {
-		err := r.visit(Brought{Object: c.ID, Type: CommitObject, Data: data, Commit: c, Reach: near.String(), Of: r.of})
-		if err != nil {
+		b := Brought{Object: c.ID, Type: CommitObject, Data: data, Commit: c, Of: r.of}
+		by.tell(&b)
+		if err := r.visit(b); err != nil {
 			return err
 		}
 	}
@@ -349,13 +367,13 @@ func (r *revisionRange) visitCommit(n uint32) error {
 			before = append(before, r.a.tree(p))
 		}
 	}
-	return r.files(tree, before, c, near)
+	return r.files(tree, before, c, by)
 }
 
 // files visits what a tree has and none of those before.
-func (r *revisionRange) files(tree ID, before []ID, c Commit, near reach) error {
-	if near == fromHead {
-		near = fromRef // HEAD's history has it; whether HEAD's tree does is seen below
+func (r *revisionRange) files(tree ID, before []ID, c Commit, by nearest) error {
+	if by.reach == fromHead {
+		by.reach = fromRef // HEAD's history has it; whether HEAD's tree does is seen below
 	}
 	return r.diff.walk(tree, before, r.head, func(e *listed, path string, inHead bool) error {
 		id, typ := makeID(e.id), BlobObject
@@ -366,9 +384,9 @@ func (r *revisionRange) files(tree ID, before []ID, c Commit, near reach) error 
 		if !first {
 			return nil
 		}
-		b := Brought{Object: id, Type: typ, Path: path, Again: again, Commit: c, Reach: near.String()}
-		if inHead {
-			b.Reach = fromHead.String()
+		b := Brought{Object: id, Type: typ, Path: path, Again: again, Commit: c}
+		if by.tell(&b); inHead {
+			b.Reach, b.Ref = fromHead.String(), ""
 		}
 		return r.visit(b)
 	})

@@ -272,6 +272,20 @@ func bring(t testing.TB, s *Store, revs Revisions) []string {
 	return append(list, fmt.Sprint("from ", boundary))
 }
 
+// refsOf gives the refs that are said to lead to commits.
+func refsOf(t testing.TB, s *Store, revs Revisions) map[string]string {
+	t.Helper()
+	refs := map[string]string{}
+	require.NoError(t, s.Range(context.Background(), revs, func(b Brought) error {
+		assert.Equal(t, b.Reach == "ref", b.Ref != "", b)
+		if b.Ref != "" {
+			refs[b.Commit.ID.String()] = b.Ref
+		}
+		return nil
+	}))
+	return refs
+}
+
 func commitsOf(list []string) map[string]bool {
 	in := map[string]bool{}
 	for _, line := range list {
@@ -368,6 +382,10 @@ func TestRangeRandom(t *testing.T) {
 				revs, err := s.Revisions(context.Background(), words)
 				require.NoError(t, err, words)
 				require.Equal(t, m.expect(want, out, near, strings.TrimSpace(string(head))), bring(t, s, revs), words)
+
+				for commit, ref := range refsOf(t, s, revs) {
+					require.True(t, m.ancestors(r.git("rev-parse", ref+"^{commit}"))[commit], "%s leads to %s", ref, commit)
+				}
 
 				date := m.commits[ids[rng.Intn(len(ids))]].date
 				revs.Since = time.Unix(date, 0)

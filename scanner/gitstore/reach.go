@@ -55,37 +55,42 @@ func (g *Graph) reached() *reachability {
 		r.follow([]ID{id}, fromHead, none)
 		r.head = r.commit(g.peel(id, func(ID) {}))
 	}
-	for _, ref := range g.s.Refs() {
-		if reachBy(ref.Name) == fromRef {
-			r.refs = append(r.refs, ref)
-		}
-	}
-	slices.SortStableFunc(r.refs, func(a, b Ref) int { return preference(a.Name) - preference(b.Name) })
+	starts := g.s.startsByReach()
+	r.refs = starts[fromRef]
 	for i, ref := range r.refs {
 		r.follow([]ID{ref.Target}, fromRef, uint32(i))
 	}
-	starts := g.s.startsByReach()
-	r.follow(starts[fromStash], fromStash, none)
-	r.follow(starts[fromReflog], fromReflog, none)
+	for _, near := range []reach{fromStash, fromReflog} {
+		for _, ref := range starts[near] {
+			r.follow([]ID{ref.Target}, near, none)
+		}
+	}
 	return r
 }
 
-// startsByReach lists what HEAD, refs, stashes and reflogs name.
-func (s *Store) startsByReach() [unreachable][]ID {
-	var starts [unreachable][]ID
-	if id, ok := s.Head(); ok {
-		starts[fromHead] = []ID{id}
-	}
+// startsByReach lists what HEAD, refs, stashes and reflogs lead to; refs with the preferred first. HEAD has the name of a ref that
+// leads to the same, if there is one.
+func (s *Store) startsByReach() [unreachable][]Ref {
+	var starts [unreachable][]Ref
 	for _, ref := range s.Refs() {
 		near := reachBy(ref.Name)
-		starts[near] = append(starts[near], ref.Target)
+		starts[near] = append(starts[near], ref)
+	}
+	refs := starts[fromRef]
+	slices.SortStableFunc(refs, func(a, b Ref) int { return preference(a.Name) - preference(b.Name) })
+	if id, ok := s.Head(); ok {
+		head := Ref{"HEAD", id}
+		if i := slices.IndexFunc(refs, func(r Ref) bool { return r.Target == id }); i >= 0 {
+			head = refs[i]
+		}
+		starts[fromHead] = []Ref{head}
 	}
 	for _, e := range s.Reflog() {
 		near := fromReflog
 		if e.Ref == "refs/stash" {
 			near = fromStash
 		}
-		starts[near] = append(starts[near], e.Old, e.New)
+		starts[near] = append(starts[near], Ref{e.Ref, e.Old}, Ref{e.Ref, e.New})
 	}
 	return starts
 }

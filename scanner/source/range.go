@@ -96,7 +96,7 @@ func (r *Range) blobs(ctx context.Context, visit func(scanner.Blob) error) error
 func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{
 		Kind: kindOf(brought.Type), Path: brought.Path, ID: brought.Object.String(), Again: brought.Again,
-		Reach: brought.Reach, Commit: reportCommit(brought.Commit),
+		Reach: brought.Reach, Ref: brought.Ref, Commit: reportCommit(brought.Commit),
 	}
 	if brought.Type == gitstore.CommitObject && brought.Path != "" {
 		b.Kind, b.Data = scanner.Name, []byte(path.Base(brought.Path))
