@@ -4,6 +4,9 @@ GO          ?= go
 RACE        := $(shell command -v $$($(GO) env CC) >/dev/null 2>&1 && echo -race)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
+# What else manages hooks, each tried for real.
+HOOKTOOLS   := @j178/prek@0.5.3 lefthook@2.2.2 husky@9.1.7 lint-staged@16.4.0
+
 # Tests that make hundreds of repositories, or gigabytes: they run without the race detector, which makes them ten times
 # slower and finds nothing in git.
 HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
@@ -15,12 +18,17 @@ test: setup build format vet staticcheck unit self
 build:
 	$(GO) build -o bin/klaviyolint ./cmd/klaviyolint
 
-# The tests run real tools: git, and pre-commit, which root gets from Debian's packages.
+# The tests run real tools: git; pre-commit, which root gets from Debian's packages; prek, lefthook, husky and lint-staged
+# from npm, into bin.
 setup:
 	@command -v git >/dev/null || { echo "the tests need git"; exit 1; }
 	@command -v pre-commit >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	  { apt-get install -y -qq pre-commit >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq pre-commit >/dev/null; }; }; } || \
-	  echo "pre-commit is not here: its test is skipped"
+	  echo "pre-commit is not here: its tests are skipped"
+	@[ "$$(cat bin/hooktools/installed 2>/dev/null)" = "$(HOOKTOOLS)" ] || { mkdir -p bin/hooktools && \
+	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix bin/hooktools $(HOOKTOOLS) && \
+	  echo "$(HOOKTOOLS)" > bin/hooktools/installed; } || \
+	  echo "npm is not here, or reaches nothing: the tests of prek, lefthook and husky are skipped"
 
 format:
 	@out=$$(gofmt -l cmd rules sarif scanner); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }

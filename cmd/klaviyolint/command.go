@@ -27,6 +27,8 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	exit           int
+	hook           bool            // git runs it as a hook: a report that has nothing to tell is not written
+	report         *scanner.Report // what was scanned last
 }
 
 // hinted is an error with the next thing to try.
@@ -68,7 +70,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (a *app) rootCommand() *cobra.Command {
 	root := a.pathsCommand()
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.hookCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
 	root.SetHelpTemplate(helpTemplate)
 	return root
 }

@@ -61,17 +61,18 @@ func TestPreCommit(t *testing.T) {
 	must(hooks, "git", "commit", "-qm", "hooks")
 	must(hooks, "git", "tag", "v0")
 
-	config := "repos:\n- repo: " + hooks + "\n  rev: v0\n  hooks:\n  - id: klaviyolint\n  - id: klaviyolint-files\n"
+	config := "repos:\n- repo: " + hooks + "\n  rev: v0\n  hooks:\n  - id: klaviyolint\n  - id: klaviyolint-files\n  - id: klaviyolint-commit-msg\n"
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(repo, name), []byte(text), 0o600))
 	}
 	write(".pre-commit-config.yaml", config)
 	write("clean.env", "KLAVIYO_PUBLIC_KEY=AbC123\n")
 	must(repo, "git", "add", ".")
-	must(repo, "pre-commit", "install")
+	must(repo, "pre-commit", "install", "-t", "pre-commit", "-t", "commit-msg")
 	out := must(repo, "git", "commit", "-m", "clean")
 	assert.Regexp(t, `klaviyolint \(staged content\)\.+Passed`, out)
 	assert.Regexp(t, `klaviyolint \(files\)\.+Passed`, out)
+	assert.Regexp(t, `klaviyolint \(commit message\)\.+Passed`, out)
 
 	write("wrong.env", "KLAVIYO_PUBLIC_KEY="+keys["SITE"]+"\n")
 	must(repo, "git", "add", ".")
@@ -80,6 +81,7 @@ func TestPreCommit(t *testing.T) {
 	require.Error(t, err, out)
 	assert.Regexp(t, `klaviyolint \(staged content\)\.+Failed`, out)
 	assert.Contains(t, out, "wrong.env:1:20: error: private key in a setting for the public key [public-setting]")
+	assert.Contains(t, out, "klaviyolint stopped this commit")
 
 	must(repo, "git", "add", ".")
 	must(repo, "git", "commit", "-m", "mended")

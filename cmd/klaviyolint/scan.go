@@ -111,6 +111,10 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 			Progress: f.progress,
 		})
 	})
+	a.report = r
+	if a.hook && f.output == "" && f.format == "text" && r.Counted(level) == 0 && r.Complete() {
+		return nil
+	}
 	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
 	if err != nil {

@@ -19,22 +19,30 @@ type buffer struct{ scanner.Buffer }
 // visitFile visits the regular file at name as path. What cannot be read is visited with its error.
 func (buf *buffer) visitFile(name, path string, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{Path: path}
-	f, err := os.OpenFile(name, openFlags, 0)
+	f, info, err := openRegular(name)
 	if err != nil {
 		b.Err = cause(err)
 		return visit(b)
 	}
 	defer f.Close()
+	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, math.MaxInt64)), nil }
+	return buf.Visit(&fileReader{f: f, left: info.Size(), sized: info.Size() > 0}, info.Size(), b, visit)
+}
+
+// openRegular opens the regular file at name, and nothing else.
+func openRegular(name string) (*os.File, fs.FileInfo, error) {
+	f, err := os.OpenFile(name, openFlags, 0)
+	if err != nil {
+		return nil, nil, err
+	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
 		err = notRegular(info.Mode())
 	}
 	if err != nil {
-		b.Err = cause(err)
-		return visit(b)
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, math.MaxInt64)), nil }
-	return buf.Visit(&fileReader{f: f, left: info.Size(), sized: info.Size() > 0}, info.Size(), b, visit)
+	return f, info, nil
 }
 
 // visitLink visits the symbolic link at name as path: its content is its target, as it is for git. It is not followed.

@@ -1,0 +1,108 @@
+// This file says what to do when a hook has stopped something. People have little patience there: the report above it says
+// what is wrong, so this is a few lines with the command to try next.
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/config"
+)
+
+// guidance returns the lines for a scan that ended with an exit code; none if nothing was stopped.
+func (h hook) guidance(exit int, r *scanner.Report, args []string) []string {
+	skip := fmt.Sprintf("%s --no-verify does without this check, once, and leaves it to CI.", h.command)
+	switch {
+	case exit == exitIncomplete:
+		lines := []string{
+			fmt.Sprintf("klaviyolint stopped this %s, because it could not scan all of it. Mend what is named above, and try again.", h.act),
+			skip + " klaviyolint hook install --fail-open makes such a thing a warning.",
+		}
+		if h.command == "" {
+			return lines[:1]
+		}
+		return lines
+	case exit != exitFindings || r == nil:
+		return nil
+	}
+	lines := append(h.repair(r, args), h.exception(r))
+	if h.command != "" {
+		lines = append(lines, skip)
+	}
+	return lines
+}
+
+// repair says what to do first.
+func (h hook) repair(r *scanner.Report, args []string) []string {
+	switch {
+	case h.name == commitMsg.name:
+		again := "git commit -e"
+		if filepath.Base(args[0]) == "COMMIT_EDITMSG" {
+			again += ` -F "$(git rev-parse --git-dir)/COMMIT_EDITMSG"`
+		}
+		return []string{"klaviyolint stopped this commit: what is named above is in its message. Edit it:", "    " + again}
+	case h.act == prePush.act:
+		commit := "COMMIT"
+		if c := firstFinding(r).Commit; c != nil {
+			commit = c.ID[:min(len(c.ID), 12)]
+		}
+		return []string{
+			"klaviyolint stopped this push. A further commit does not help, for the older ones are sent, too. Repair the commit:",
+			"    git rebase -i " + commit + "^     and write edit for it; if it is the last one: git commit --amend",
+			"A key that has left this machine before, by any way, counts as stolen: replace it in Klaviyo, too.",
+		}
+	}
+	names := stagedNames(r)
+	return []string{
+		fmt.Sprintf("klaviyolint stopped this %s. Repair what is named above, and then:", h.act),
+		"    git add " + names + " && git commit",
+		"Or leave it out of the commit: git reset -- " + names,
+	}
+}
+
+// exception says how what is meant is recorded.
+func (h hook) exception(r *scanner.Report) string {
+	if h.name == commitMsg.name {
+		return fmt.Sprintf("If it may stay, say why: under ignore in %s, with a fingerprint that -v shows, and git add that.", config.Name)
+	}
+	return fmt.Sprintf("If it may stay, say why: in a comment on its line, %s %s REASON, or under ignore in %s.",
+		rules.IgnoreMark, firstFinding(r).Rule.ID, config.Name)
+}
+
+// firstFinding returns the finding that the report begins with.
+func firstFinding(r *scanner.Report) *scanner.Finding {
+	i := slices.IndexFunc(r.Findings, func(f scanner.Finding) bool { return f.Suppressed == "" })
+	return &r.Findings[max(i, 0)]
+}
+
+// plainName is a path that needs no quotes in any shell, and shows nothing that a terminal would not.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_./@+-]*$`)
+
+// stagedNames names the files of the findings for a command, as the shell of whoever runs git takes them.
+func stagedNames(r *scanner.Report) string {
+	const most = 3
+	var names []string
+	for i := range r.Findings {
+		name := r.Findings[i].Path
+		if r.Findings[i].Suppressed != "" || slices.Contains(names, name) {
+			continue
+		}
+		if !plainName.MatchString(name) || rules.Mask(name) != name || len(names) == most {
+			return "FILE..."
+		}
+		names = append(names, name)
+	}
+	if os.Getenv("GIT_PREFIX") != "" { // whoever runs git is in a directory below the top, from where paths count
+		for i := range names {
+			names[i] = ":/" + names[i]
+		}
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,88 @@
+// This file holds what a hook does when git runs it. It does not run git, nor anything else.
+
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/config"
+	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
+	"github.com/klaviyolint/klaviyolint/scanner/source"
+)
+
+func (a *app) hookRunCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run NAME [flags] [-- ARG...]",
+		Short: "Do what a hook does; the installed hooks call it",
+		Long: `Do what a hook does, with the arguments and the standard input that git gives it. Scripts of your own, and other tools
+that manage hooks, can call it as well. Nothing is printed if there is nothing to tell.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: needsSubcommand,
+	}
+	cmd.AddCommand(
+		a.asHook(preCommit, a.stagedCommand()),
+		a.asHook(preMergeCommit, a.stagedCommand()),
+		a.asHook(commitMsg, a.messageCommand()),
+	)
+	return cmd
+}
+
+// asHook makes a command that scans what a hook does: it is silent when nothing is wrong, and else says what to do.
+func (a *app) asHook(h hook, cmd *cobra.Command) *cobra.Command {
+	cmd.Use = h.name + cmd.Use[len(cmd.Name()):]
+	const flag = "fail-open"
+	if cmd.Flags().Lookup(flag) == nil {
+		cmd.Flags().Bool(flag, false, "let pass, with a warning, what could not be scanned")
+	}
+	scan := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		a.hook = true
+		if err := scan(cmd, args); err != nil {
+			return err
+		}
+		// Who interrupts a scan has not chosen to do without it.
+		if open, err := cmd.Flags().GetBool(flag); err == nil && open && a.exit == exitIncomplete && cmd.Context().Err() == nil {
+			a.exit = exitClean
+			fmt.Fprintf(a.stderr, "klaviyolint: warning: not all of this %s could be scanned; it goes on because of --fail-open\n", h.act)
+			return nil
+		}
+		for _, line := range h.guidance(a.exit, a.report, args) {
+			fmt.Fprintln(a.stderr, line)
+		}
+		return nil
+	}
+	return cmd
+}
+
+// messageCommand scans the message of a commit that git is about to make.
+func (a *app) messageCommand() *cobra.Command {
+	flags := scanFlags{}
+	cmd := &cobra.Command{
+		Use:   "message [flags] FILE",
+		Short: "Scan the message that the next commit would have",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
+				// git sets GIT_EDITOR=: for hooks when it opened no editor (githooks(5)).
+				return source.Message{Name: args[0], Edited: os.Getenv("GIT_EDITOR") != ":"}, stagedConfig(&source.Staged{Store: s}), nil
+			})
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}
+
+// stagedConfig finds the configuration that is staged.
+func stagedConfig(staged *source.Staged) findConfig {
+	return func() (config.File, error) {
+		data, err := staged.Content(config.Name)
+		if err != nil || data == nil {
+			return config.File{}, err
+		}
+		return config.Parse(config.Name, data)
+	}
+}
