@@ -31,6 +31,9 @@ var (
 	prePush        = hook{name: "pre-push", act: "push", command: "git push", first: true}
 )
 
+// preReceive is for servers, which install hooks as they do.
+var preReceive = hook{name: "pre-receive", act: "push"}
+
 // hooks are what install writes.
 var hooks = []hook{preCommit, preMergeCommit, commitMsg, prePush}
 

@@ -49,21 +49,38 @@ func (h hook) repair(r *scanner.Report, args []string) []string {
 		}
 		return []string{"klaviyolint stopped this commit: what is named above is in its message. Edit it:", "    " + again}
 	case h.act == prePush.act:
-		commit := "COMMIT"
-		if c := firstFinding(r).Commit; c != nil {
-			commit = c.ID[:min(len(c.ID), 12)]
-		}
-		return []string{
-			"klaviyolint stopped this push. A further commit does not help, for the older ones are sent, too. Repair the commit:",
-			"    git rebase -i " + commit + "^     and write edit for it; if it is the last one: git commit --amend",
+		return append(
+			repairSent(firstFinding(r)),
 			"A key that has left this machine before, by any way, counts as stolen: replace it in Klaviyo, too.",
-		}
+		)
 	}
 	names := stagedNames(r)
 	return []string{
 		fmt.Sprintf("klaviyolint stopped this %s. Repair what is named above, and then:", h.act),
 		"    git add " + names + " && git commit",
 		"Or leave it out of the commit: git reset -- " + names,
+	}
+}
+
+// repairSent says how to repair what a push was about to send.
+func repairSent(f *scanner.Finding) []string {
+	const stopped = "klaviyolint stopped this push. "
+	if name, ok := strings.CutPrefix(f.Path, "tag:"); ok {
+		if !plainName.MatchString(name) || rules.Mask(name) != name {
+			name = "NAME"
+		}
+		return []string{stopped + "Make the tag once more, with another text:", "    git tag -f -a " + name + " " + name + "^{}"}
+	}
+	if strings.HasPrefix(f.Path, "ref:") {
+		return []string{stopped + "Push by another name:", "    git branch -m NAME"}
+	}
+	commit := "COMMIT"
+	if f.Commit != nil {
+		commit = f.Commit.ID[:min(len(f.Commit.ID), 12)]
+	}
+	return []string{
+		stopped + "A further commit does not help, for the older ones are sent, too. Repair the commit:",
+		"    git rebase -i " + commit + "^     and write edit for it; if it is the last one: git commit --amend",
 	}
 }
 

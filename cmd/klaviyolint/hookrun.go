@@ -27,6 +27,8 @@ that manage hooks, can call it as well. Nothing is printed if there is nothing t
 		a.asHook(preCommit, a.stagedCommand()),
 		a.asHook(preMergeCommit, a.stagedCommand()),
 		a.asHook(commitMsg, a.messageCommand()),
+		a.asHook(prePush, a.pushCommand()),
+		a.asHook(preReceive, a.receiveCommand()),
 	)
 	return cmd
 }

@@ -135,8 +135,9 @@ func refsBelow(s *gitstore.Store, prefix string) []gitstore.ID {
 }
 
 // preCommitPush gives what https://pre-commit.com and its kin say of a push, by their environment. They keep standard input
-// to themselves, and tell of the first ref only. For a first push to an empty remote they name no commits, but the branch;
-// when they are run by hand, as with --all-files in CI, nothing, and then all that is staged is scanned.
+// to themselves, and tell of the first ref only. For a first push to an empty remote they name no commits, but the branch.
+// When nothing is pushed they name nothing: the hook runs before a commit, too, if it is bound to no stage, or by hand.
+// Then it scans what the hook of a commit does.
 func preCommitPush(ctx context.Context, s *gitstore.Store) (scanner.Source, error) {
 	from, to := os.Getenv("PRE_COMMIT_FROM_REF"), os.Getenv("PRE_COMMIT_TO_REF")
 	u := source.Update{Name: os.Getenv("PRE_COMMIT_REMOTE_BRANCH")}
@@ -144,7 +145,7 @@ func preCommitPush(ctx context.Context, s *gitstore.Store) (scanner.Source, erro
 		from, to = "", os.Getenv("PRE_COMMIT_LOCAL_BRANCH")
 	}
 	if to == "" {
-		return &source.Staged{Store: s, All: true}, nil
+		return &source.Staged{Store: s, AllIfNone: true}, nil
 	}
 	for _, end := range []struct {
 		name string
