@@ -86,11 +86,18 @@ func repairSent(f *scanner.Finding) []string {
 
 // exception says how what is meant is recorded.
 func (h hook) exception(r *scanner.Report) string {
-	if h.name == commitMsg.name {
-		return fmt.Sprintf("If it may stay, say why: under ignore in %s, with a fingerprint that -v shows, and git add that.", config.Name)
+	const ask = "If it may stay, say why: "
+	f := firstFinding(r)
+	comment := fmt.Sprintf("in a comment on its line, %s %s REASON", rules.IgnoreMark, f.Rule.ID)
+	for _, text := range []string{"commit:", "tag:", "ref:"} {
+		if h.name == commitMsg.name || strings.HasPrefix(f.Path, text) { // there are no comments in it
+			return fmt.Sprintf(ask+"under ignore in %s, with a fingerprint that -v shows, and git add that.", config.Name)
+		}
 	}
-	return fmt.Sprintf("If it may stay, say why: in a comment on its line, %s %s REASON, or under ignore in %s.",
-		rules.IgnoreMark, firstFinding(r).Rule.ID, config.Name)
+	if h.name == preReceive.name { // no file of theirs is asked what may come in
+		return ask + comment + "."
+	}
+	return ask + comment + ", or under ignore in " + config.Name + "."
 }
 
 // firstFinding returns the finding that the report begins with.
