@@ -5,6 +5,7 @@ package sarif
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/klaviyolint/klaviyolint/rules"
@@ -69,14 +70,16 @@ func sentence(s string) string {
 }
 
 // semantic is the grammar of https://semver.org, section "Is there a suggested regular expression".
-var semantic = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
-	`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?` +
-	`(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
+var semantic = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
+		`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?` +
+		`(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
+})
 
 // semanticVersion returns version without the v that Go puts before it, or "" when it is no semantic version.
 func semanticVersion(version string) string {
 	version = strings.TrimPrefix(version, "v")
-	if !semantic.MatchString(version) {
+	if !semantic().MatchString(version) {
 		return ""
 	}
 	return version

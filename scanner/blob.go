@@ -64,6 +64,8 @@ type Blob struct {
 
 	LeftOut LeftOut // why the content is not to be scanned; Data is then nil, and the blob is only counted
 
+	Before *Before // what stood at Path before, whose findings are known; nil if nothing did, or that does not matter
+
 	Commit *Commit // the commit that brought the content to Path; nil outside history
 	Ref    string  // with Reach "ref", one ref that leads to it
 	Reach  string  // from where it can be reached: head, ref, stash, reflog, unreachable; "" outside history, or not known

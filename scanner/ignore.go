@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 )
@@ -54,8 +55,10 @@ func commentsIn(b Blob) []*comment {
 	}
 }
 
-// idList is what a list of rules looks like, and what may stand behind it.
-var idList = regexp.MustCompile(`^[ \t]+([a-z][a-z-]*(?:[ \t]*,[ \t]*[a-z][a-z-]*)*)(?:[ \t:]|$)`)
+// idList is what a list of rules looks like, and what may stand behind it. A hook that meets none need not compile it.
+var idList = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[ \t]+([a-z][a-z-]*(?:[ \t]*,[ \t]*[a-z][a-z-]*)*)(?:[ \t:]|$)`)
+})
 
 // closers end a comment in one language or another.
 var closers = []string{"*/", "-->", "#}", "--}}", "{%", "%}", "%>", "?>", "*)", "*@", `"""`, "'''"}
@@ -70,7 +73,7 @@ func readComment(data []byte, start int) (c *comment, length int, ok bool) {
 	rest = beforeCloser(rest, before)
 	c = &comment{alone: isAlone(before)}
 	length = len(ignoreMark)
-	if m := idList.FindStringSubmatchIndex(rest); m != nil {
+	if m := idList().FindStringSubmatchIndex(rest); m != nil {
 		c.ids = splitIDs(rest[m[2]:m[3]])
 		c.reason = reasonIn(rest[m[3]:])
 		length += m[3]

@@ -22,7 +22,7 @@ type Finding struct {
 	Slot       string   // what the key is plugged into, "" if nothing is known: static.klaviyo.com/onsite/js/klaviyo.js?company_id
 	Via        []string // the layers between the file and the key, outermost first: ["utf-16le"]
 	Line       Line
-	Suppressed string  // why the finding does not count: [ByComment] or [ByConfiguration] and the reason; "" if it does
+	Suppressed string  // why the finding does not count: [ByComment], [ByConfiguration] or [AsKnown], and more; "" if it does
 	Commit     *Commit // the commit that brought it in; nil outside history
 	Ref        string  // with Reach "ref", one ref that leads to it
 	Reach      string  // head, ref, stash, reflog, unreachable; "" outside history, and where it was not looked up in time

@@ -64,6 +64,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 		r.Stopped = err.Error()
 	}
 	r.Findings = settle(s.findings, s.comments, opts.Policies, r.whole())
+	s.known(r.Findings)
 	if opts.Timing {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}
@@ -88,6 +89,7 @@ type scan struct {
 	findings []Finding
 	comments []*comment // of files
 	skipped  []Skipped
+	before   map[string]*Before // of blobs in which there is something to tell, by path
 	progress progressOf
 }
 
@@ -131,6 +133,9 @@ func (s *scan) inspect(ctx context.Context, b Blob) (err error) {
 		s.progress.found(in.found)
 		s.findings = append(s.findings, in.found...)
 		s.comments = append(s.comments, in.comments...)
+		if b.Before != nil && len(in.found)+len(in.comments) > 0 {
+			s.keepBefore(b)
+		}
 		s.mu.Unlock()
 	}()
 	return in.run()

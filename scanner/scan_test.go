@@ -194,7 +194,9 @@ func FuzzScan(f *testing.F) {
 			b.Fresh = []Span{{from, len(data)}}
 		}
 		r := Scan(t.Context(), list{b}, Options{})
-		require.Empty(t, r.Skipped, "no panic")
+		for _, s := range r.Skipped { // a bound of the scan, not a panic
+			require.Contains(t, s.Reason, "encoded more than 4 times")
+		}
 		for _, f := range r.Findings {
 			require.GreaterOrEqual(t, f.Start.Offset, int64(0))
 			require.Greater(t, f.End.Offset, f.Start.Offset)

@@ -24,26 +24,51 @@ func (a *app) stagedCommand() *cobra.Command {
 		Use:   "staged [flags]",
 		Short: "Scan what the next commit would hold",
 		Long: `Scan what the next commit would hold: the content that the index has for every path that differs from HEAD.
-The work tree is not read, so what is not staged does not matter; the configuration, too, is the staged one.`,
+The work tree is not read, so what is not staged does not matter; the configuration, too, is the staged one.
+
+A finding that HEAD has at the same path, of the same rule and key, is counted in one line and does not fail: what is
+new does.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				staged := &source.Staged{
 					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,
 				}
-				return staged, func() (config.File, error) {
-					data, err := staged.Content(config.Name)
-					if err != nil || data == nil {
-						return config.File{}, err
-					}
-					return config.Parse(config.Name, data)
-				}, nil
+				return staged, stagedConfig(staged), nil
 			})
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().BoolVar(&all, "all", false, "scan the whole index, not only what differs from HEAD")
+	cmd.Flags().BoolVar(&all, "all", false, "scan the whole index, not only what differs from HEAD; what HEAD has counts too")
+	return a.withFailOpen(cmd)
+}
+
+// withFailOpen gives a command that scans the flag by which what could not be scanned makes it fail no more.
+func (a *app) withFailOpen(cmd *cobra.Command) *cobra.Command {
+	var open bool
+	cmd.Flags().BoolVar(&open, "fail-open", false, "exit with 0 if there is no finding but not everything could be scanned; the report says what and why")
+	scan := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		err := scan(cmd, args)
+		// Who interrupts a scan has not chosen to do without it.
+		if open && a.exit == exitIncomplete && cmd.Context().Err() == nil {
+			a.exit = exitClean
+			fmt.Fprintln(a.stderr, "klaviyolint: warning: not everything was scanned, and --fail-open lets it pass")
+		}
+		return err
+	}
 	return cmd
+}
+
+// stagedConfig finds the configuration that is staged.
+func stagedConfig(staged *source.Staged) findConfig {
+	return func() (config.File, error) {
+		data, err := staged.Content(config.Name)
+		if err != nil || data == nil {
+			return config.File{}, err
+		}
+		return config.Parse(config.Name, data)
+	}
 }
 
 // findConfig reads the configuration that belongs to a source.
@@ -80,6 +105,6 @@ func gitEnv() gitstore.Env {
 		WorkTree:   os.Getenv("GIT_WORK_TREE"),
 		IndexFile:  os.Getenv("GIT_INDEX_FILE"),
 		ObjectDir:  os.Getenv("GIT_OBJECT_DIRECTORY"),
-		Alternates: filepath.SplitList(os.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")),
+		Alternates: gitstore.SplitAlternates(os.Getenv("GIT_ALTERNATE_OBJECT_DIRECTORIES")),
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
-	"github.com/klaviyolint/klaviyolint/scanner/config"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
 	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
@@ -36,21 +35,11 @@ that manage hooks, can call it as well. Nothing is printed if there is nothing t
 // asHook makes a command that scans what a hook does: it is silent when nothing is wrong, and else says what to do.
 func (a *app) asHook(h hook, cmd *cobra.Command) *cobra.Command {
 	cmd.Use = h.name + cmd.Use[len(cmd.Name()):]
-	const flag = "fail-open"
-	if cmd.Flags().Lookup(flag) == nil {
-		cmd.Flags().Bool(flag, false, "let pass, with a warning, what could not be scanned")
-	}
 	scan := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		a.hook = true
 		if err := scan(cmd, args); err != nil {
 			return err
-		}
-		// Who interrupts a scan has not chosen to do without it.
-		if open, err := cmd.Flags().GetBool(flag); err == nil && open && a.exit == exitIncomplete && cmd.Context().Err() == nil {
-			a.exit = exitClean
-			fmt.Fprintf(a.stderr, "klaviyolint: warning: not all of this %s could be scanned; it goes on because of --fail-open\n", h.act)
-			return nil
 		}
 		for _, line := range h.guidance(a.exit, a.report, args) {
 			fmt.Fprintln(a.stderr, line)
@@ -75,16 +64,5 @@ func (a *app) messageCommand() *cobra.Command {
 		},
 	}
 	flags.register(cmd)
-	return cmd
-}
-
-// stagedConfig finds the configuration that is staged.
-func stagedConfig(staged *source.Staged) findConfig {
-	return func() (config.File, error) {
-		data, err := staged.Content(config.Name)
-		if err != nil || data == nil {
-			return config.File{}, err
-		}
-		return config.Parse(config.Name, data)
-	}
+	return a.withFailOpen(cmd)
 }

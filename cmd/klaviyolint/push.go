@@ -73,7 +73,7 @@ func (a *app) updatesCommand(args, short string, open func(context.Context, *git
 		},
 	}
 	flags.register(cmd)
-	return cmd
+	return a.withFailOpen(cmd)
 }
 
 // maxUpdates bounds how many lines are read: a push of more refs than that is none.

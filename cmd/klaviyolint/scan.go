@@ -113,6 +113,9 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	})
 	a.report = r
 	if a.hook && f.output == "" && f.format == "text" && r.Counted(level) == 0 && r.Complete() {
+		for _, line := range report.Known(r) {
+			fmt.Fprintln(a.stderr, "klaviyolint: "+line)
+		}
 		return nil
 	}
 	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}

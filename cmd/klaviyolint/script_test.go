@@ -51,9 +51,11 @@ func TestScripts(t *testing.T) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":  exits,
-			"expand": expand,
-			"nokeys": noKeys,
+			"exits":   exits,
+			"expand":  expand,
+			"nokeys":  noKeys,
+			"prehook": prehook,
+			"stopped": stopped,
 		},
 	})
 }
@@ -93,6 +95,36 @@ func expand(ts *testscript.TestScript, _ bool, args []string) {
 			return "$" + name
 		})
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
+	}
+}
+
+// prehook ARG… installs hooks in .git that run klaviyolint staged with the arguments before commits and merges.
+func prehook(ts *testscript.TestScript, _ bool, args []string) {
+	script := "#!/bin/sh\nexec klaviyolint staged " + strings.Join(args, " ") + " >&2\n"
+	ts.Check(os.MkdirAll(ts.MkAbs(".git/hooks"), 0o700))
+	for _, name := range []string{"pre-commit", "pre-merge-commit"} {
+		ts.Check(os.WriteFile(ts.MkAbs(".git/hooks/"+name), []byte(script), 0o700))
+	}
+}
+
+// stopped COMMAND… runs a command of git that must not make a commit.
+func stopped(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: stopped COMMAND…")
+	}
+	commits := func() string {
+		cmd := exec.Command("git", "rev-list", "--all", "HEAD", "--")
+		cmd.Dir = ts.MkAbs(".")
+		out, _ := cmd.Output() // there is no HEAD before the first commit
+		return string(out)
+	}
+	before := commits()
+	if ts.Exec(args[0], args[1:]...) == nil {
+		ts.Fatalf("nothing stopped it")
+	}
+	checkNoKeys(ts, ts.ReadFile("stdout")+ts.ReadFile("stderr"))
+	if commits() != before {
+		ts.Fatalf("a commit was made")
 	}
 }
 

@@ -15,8 +15,9 @@ import (
 type command struct {
 	name            string
 	args            []string
-	once            bool // it takes minutes
-	missing         bool // it is not installed
+	dir             string // where it runs; "": here
+	once            bool   // it takes minutes
+	missing         bool   // it is not installed
 	wall, cpu, peak []float64
 }
 
@@ -41,6 +42,7 @@ func measure(ctx context.Context, commands []*command, rounds int) error {
 
 func (c *command) run(ctx context.Context, keep bool) error {
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...) // its output goes nowhere
+	cmd.Dir = c.dir
 	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)

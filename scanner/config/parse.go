@@ -10,6 +10,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 
@@ -155,7 +156,11 @@ func publicKeys(n *yaml.Node, to *[]string) error {
 	return publicKey(n, to)
 }
 
-var isPublicKey = regexp.MustCompile(`^[A-Za-z0-9]{6}$`)
+// Compiled when the first is read: most repositories have no configuration, and hooks have no time.
+var (
+	isPublicKey   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9]{6}$`) })
+	isFingerprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
+)
 
 // publicKey reads a public key. A wrong value is not repeated: it may be the private one.
 func publicKey(n *yaml.Node, to *[]string) error {
@@ -166,7 +171,7 @@ func publicKey(n *yaml.Node, to *[]string) error {
 	case strings.HasPrefix(value, "pk_"):
 		return fail(n, "public-key holds a private API key: put the account's public key there, the 6-character site ID, and "+
 			"replace the private one in Klaviyo, for it counts as stolen")
-	case !isPublicKey.MatchString(value):
+	case !isPublicKey().MatchString(value):
 		return fail(n, "public-key has to be the account's public key, 6 letters and digits, or a list of such keys")
 	}
 	*to = append(*to, value)
@@ -209,8 +214,6 @@ func rule(n *yaml.Node) (*rules.Rule, error) {
 	return r, nil
 }
 
-var isFingerprint = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
 // ignore reads an entry of the list ignore.
 func ignore(n *yaml.Node, lines [][]byte, f *File) error {
 	i := Ignore{Line: n.Line, Column: n.Column}
@@ -220,7 +223,7 @@ func ignore(n *yaml.Node, lines [][]byte, f *File) error {
 	err := fields(n, "an entry of ignore", map[string]func(*yaml.Node) error{
 		"fingerprint": func(n *yaml.Node) (err error) {
 			i.Fingerprint, err = text(n, "fingerprint", maxText)
-			if err == nil && !isFingerprint.MatchString(i.Fingerprint) {
+			if err == nil && !isFingerprint().MatchString(i.Fingerprint) {
 				err = fail(n, "fingerprint has to be the 32 hex digits that -v and the JSON report show for a finding")
 			}
 			return err

@@ -71,6 +71,24 @@ func (s *Store) objectDirs() []string {
 	return dirs
 }
 
+// SplitAlternates splits what git's environment variable GIT_ALTERNATE_OBJECT_DIRECTORIES says (git(1)): directories with
+// the list separator of the system between them, those that hold one quoted as in C.
+func SplitAlternates(list string) []string {
+	var dirs []string
+	for list != "" {
+		if quoted, err := strconv.QuotedPrefix(list); err == nil && list[0] == '"' {
+			name, _ := strconv.Unquote(quoted)
+			dirs = append(dirs, name)
+			_, list, _ = strings.Cut(list[len(quoted):], string(os.PathListSeparator))
+			continue
+		}
+		var name string
+		name, list, _ = strings.Cut(list, string(os.PathListSeparator))
+		dirs = append(dirs, name)
+	}
+	return dirs
+}
+
 // unquoteAlternate reads a line that may be quoted as in C, which git does for odd names.
 func unquoteAlternate(line string) (string, error) {
 	if line[0] != '"' {

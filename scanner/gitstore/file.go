@@ -48,14 +48,24 @@ func readRegular(name string, limit int64) ([]byte, error) {
 	if size > limit {
 		return nil, fmt.Errorf("larger than %d bytes is not read", limit)
 	}
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
-		return nil, pathless(err)
+	// One byte more than there seems to be, so that the end is seen without growing. A file of zeros takes no room on a
+	// disk, so not more than is read is asked for when much is said to be there.
+	const most = 64 << 20
+	data := make([]byte, 0, min(size, most)+1)
+	for {
+		n, err := f.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case err == io.EOF:
+			return data, nil
+		case err != nil:
+			return nil, pathless(err)
+		case int64(len(data)) > limit:
+			return nil, fmt.Errorf("larger than %d bytes is not read", limit)
+		case len(data) == cap(data):
+			data = append(data, make([]byte, max(512, len(data)/4))...)[:len(data)]
+		}
 	}
-	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("larger than %d bytes is not read", limit)
-	}
-	return data, nil
 }
 
 // maxLine is more than a line of a list of refs needs: IDs, who and when, a name.

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-git/go-git/v5/plumbing/format/index"
@@ -36,12 +37,13 @@ func FuzzIndex(f *testing.F) {
 		data = sealed(data)
 		var x *indexFile
 		var err error
-		bounded(t, len(data), 400, func() { x, err = decodeIndex(data, 20) })
+		bounded(t, len(data), 400, func() { x, err = decodeIndex(data, 20, nil) })
 		if err != nil {
 			return
 		}
 		if x.link == nil {
 			requireOrdered(t, x)
+			requireWithout(t, x, data)
 			agreeOnStaged(t, x, data)
 			return
 		}
@@ -87,6 +89,29 @@ func requireOrdered(t *testing.T, x *indexFile) {
 		}
 	}
 	x.HasUnder("a")
+}
+
+// requireWithout leaves a directory out.
+func requireWithout(t *testing.T, x *indexFile, data []byte) {
+	t.Helper()
+	less, err := decodeIndex(data, 20, func(trees cacheTree) []string {
+		for i := range trees { // no node leads out of the tree
+			if n := &trees[i]; n.end <= i || n.end > len(trees) {
+				t.Fatalf("node %d ends at %d", i, n.end)
+			}
+		}
+		return []string{"a/"}
+	})
+	require.NoError(t, err)
+	outside := func(entries []IndexEntry) (kept []IndexEntry) {
+		for _, e := range entries {
+			if !strings.HasPrefix(e.Path, "a/") {
+				kept = append(kept, e)
+			}
+		}
+		return kept
+	}
+	require.Equal(t, outside(x.Entries), outside(less.Entries))
 }
 
 // agreeOnStaged compares with go-git's decoder where that can read the index.

@@ -21,6 +21,9 @@ import (
 type Index struct {
 	Entries []IndexEntry
 	Version int
+
+	trees cacheTree
+	same  map[string]bool // true: a directory, with a slash at the end, whose entries are not here; see ChangedIndex
 }
 
 // IndexEntry is an entry of the index. In a sparse index a directory outside of the sparse checkout is one entry: its
@@ -36,8 +39,10 @@ type IndexEntry struct {
 
 // Index reads the index of the work tree, or the one that Env.IndexFile names, and the shared index that it is based
 // on if it is split. errors.Is(err, fs.ErrNotExist) when there is none.
-func (s *Store) Index() (*Index, error) {
-	x, err := s.readIndex(s.indexFile)
+func (s *Store) Index() (*Index, error) { return s.index(nil) }
+
+func (s *Store) index(same func(cacheTree) []string) (*Index, error) {
+	x, err := s.readIndex(s.indexFile, same)
 	switch {
 	case err != nil && missing(err):
 		return nil, fmt.Errorf("read index %s: %w", s.where(s.indexFile), err)
@@ -47,12 +52,12 @@ func (s *Store) Index() (*Index, error) {
 	return &x.Index, nil
 }
 
-func (s *Store) readIndex(name string) (*indexFile, error) {
+func (s *Store) readIndex(name string, same func(cacheTree) []string) (*indexFile, error) {
 	data, err := readRegular(name, maxTable)
 	if err != nil {
 		return nil, err
 	}
-	x, err := decodeIndex(data, s.idLen)
+	x, err := decodeIndex(data, s.idLen, same)
 	if err != nil || x.link == nil {
 		return x, err
 	}
@@ -72,7 +77,7 @@ func (s *Store) readIndex(name string) (*indexFile, error) {
 		// Not %w: to the caller a split index without its base is damaged, not absent.
 		return nil, fmt.Errorf("read shared index %s: %v", s.where(shared), err) //nolint:errorlint
 	}
-	base, err := decodeIndex(data, s.idLen)
+	base, err := decodeIndex(data, s.idLen, nil)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read shared index %s: %w", s.where(shared), err)
@@ -110,39 +115,91 @@ var (
 	errPathLength = errors.New("path has not the length that its flags say, by which git reads it")
 )
 
-// decodeIndex proves the checksum, unless it is of zeros (index.skipHash), and decodes entries and extensions.
-func decodeIndex(data []byte, idLen int) (*indexFile, error) {
+// decodeIndex proves the checksum, unless it is of zeros (index.skipHash), and decodes entries and extensions. Of an index
+// that is not split, what is in the directories that same gives, in order, is left out; same may be nil.
+func decodeIndex(data []byte, idLen int, same func(cacheTree) []string) (*indexFile, error) {
 	if len(data) < 12+idLen || !bytes.HasPrefix(data, []byte("DIRC")) {
 		return nil, fmt.Errorf("%w: not an index, or too short", errIndex)
 	}
 	body, sum := data[:len(data)-idLen], data[len(data)-idLen:]
-	if !bytes.Equal(sum, make([]byte, idLen)) {
+	whole := make(chan bool, 1)
+	go func() { // it takes as long as all the rest
+		if bytes.Equal(sum, make([]byte, idLen)) {
+			whole <- true
+			return
+		}
 		h := newHash(idLen)
 		h.Write(body)
-		if !bytes.Equal(h.Sum(nil), sum) {
-			return nil, fmt.Errorf("%w: checksum does not match", errIndex)
-		}
-	}
+		whole <- bytes.Equal(h.Sum(nil), sum)
+	}()
 	x := &indexFile{}
-	x.Version = int(binary.BigEndian.Uint32(body[4:]))
-	if x.Version < 2 || x.Version > 4 {
-		return nil, fmt.Errorf("index version %d is not known", x.Version)
+	err := x.decode(body, idLen, same)
+	if !<-whole {
+		return nil, fmt.Errorf("%w: checksum does not match", errIndex)
 	}
-	d := indexDecoder{rest: body[12:], idLen: idLen, version: x.Version, limit: 32 * len(data)}
-	for range binary.BigEndian.Uint32(body[8:]) {
-		e, err := d.entry()
-		if err != nil {
-			return nil, fmt.Errorf("%w: entry %d: %w", errIndex, len(x.Entries), err)
-		}
-		x.Entries = append(x.Entries, e)
-	}
-	if err := x.extensions(d.rest); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	if x.link == nil {
-		return x, x.finish()
-	}
 	return x, nil
+}
+
+// decode takes an index without its checksum.
+func (x *indexFile) decode(body []byte, idLen int, same func(cacheTree) []string) error {
+	x.Version = int(binary.BigEndian.Uint32(body[4:]))
+	if x.Version < 2 || x.Version > 4 {
+		return fmt.Errorf("index version %d is not known", x.Version)
+	}
+	n := binary.BigEndian.Uint32(body[8:])
+	d := indexDecoder{rest: body[12:], idLen: idLen, version: x.Version, limit: 32 * (len(body) + idLen)}
+	var leave []string
+	ahead := d
+	if same != nil {
+		for range n {
+			if !ahead.skip() {
+				return fmt.Errorf("%w: %w", errIndex, io.ErrUnexpectedEOF)
+			}
+		}
+		if err := x.extensions(ahead.rest, idLen); err != nil {
+			return err
+		}
+		if x.link == nil {
+			leave = same(x.trees)
+		}
+	}
+	if leave == nil {
+		x.Entries = make([]IndexEntry, min(int(n), len(body)/(42+idLen)))[:0]
+	}
+	for i := range n {
+		e, err := d.entry()
+		if err != nil {
+			return fmt.Errorf("%w: entry %d: %w", errIndex, i, err)
+		}
+		for len(leave) > 0 && leave[0] < string(d.path) && !isIn(d.path, leave[0]) {
+			leave = leave[1:]
+		}
+		if len(leave) > 0 && isIn(d.path, leave[0]) {
+			continue
+		}
+		x.Entries = append(x.Entries, e)
+		d.addPath(x.Entries)
+	}
+	d.cutPaths(x.Entries)
+	if same == nil {
+		if err := x.extensions(d.rest, idLen); err != nil {
+			return err
+		}
+	} else if len(d.rest) != len(ahead.rest) {
+		return fmt.Errorf("%w: %w", errIndex, errPathLength)
+	}
+	if x.link == nil {
+		return x.finish()
+	}
+	return nil
+}
+
+// isIn tells whether the path begins with the directory. (It makes no string of it, as a call would.)
+func isIn(path []byte, dir string) bool {
+	return len(path) >= len(dir) && string(path[:len(dir)]) == dir
 }
 
 // indexDecoder decodes entries one after the other.
@@ -153,6 +210,64 @@ type indexDecoder struct {
 	path    []byte // of the entry before, on which version 4 builds
 	spent   int    // bytes of paths so far
 	limit   int    // of spent: a file of 1 MiB can spell paths of 16 GiB
+
+	// The paths of the last entries, one after the other. A string for each of 80,000 would be half of the work.
+	text []byte
+	ends []int
+}
+
+// skip passes over an entry as its flags say that it is. What is wrong with it entry will find.
+func (d *indexDecoder) skip() bool {
+	n := 40 + d.idLen + 2
+	if len(d.rest) < n+2 {
+		return false
+	}
+	flags := binary.BigEndian.Uint16(d.rest[n-2:])
+	if flags&flagExtended != 0 {
+		n += 2
+	}
+	if length := int(flags & flagLength); d.version < 4 && length < flagLength {
+		n = (n + length + 8) &^ 7
+	} else {
+		if d.version == 4 { // how much to cut from the path before
+			for n < len(d.rest) && d.rest[n]&0x80 != 0 {
+				n++
+			}
+			n++
+		}
+		end := bytes.IndexByte(d.rest[min(n, len(d.rest)):], 0)
+		if end < 0 {
+			return false
+		}
+		if n += end + 1; d.version < 4 {
+			n = (n + 7) &^ 7
+		}
+	}
+	if n > len(d.rest) {
+		return false
+	}
+	d.rest = d.rest[n:]
+	return true
+}
+
+// addPath keeps the path of the last entry until there are enough for a string.
+func (d *indexDecoder) addPath(entries []IndexEntry) {
+	const most = 64 << 10
+	d.text = append(d.text, d.path...)
+	d.ends = append(d.ends, len(d.text))
+	if len(d.text) >= most {
+		d.cutPaths(entries)
+	}
+}
+
+// cutPaths gives the last of the entries their paths.
+func (d *indexDecoder) cutPaths(entries []IndexEntry) {
+	text, from := string(d.text), 0
+	entries = entries[len(entries)-len(d.ends):]
+	for i, end := range d.ends {
+		entries[i].Path, from = text[from:end], end
+	}
+	d.text, d.ends = d.text[:0], d.ends[:0]
 }
 
 // The flags of an entry.
@@ -164,6 +279,7 @@ const (
 	flagIntentToAdd  = 0x2000
 )
 
+// entry decodes the next entry but for its path, which is then in d.path.
 func (d *indexDecoder) entry() (IndexEntry, error) {
 	var e IndexEntry
 	n := 40 + d.idLen + 2
@@ -185,8 +301,8 @@ func (d *indexDecoder) entry() (IndexEntry, error) {
 	}
 	length := int(flags & flagLength)
 	if d.version == 4 {
-		err := d.compressedPath(&e, raw[n:])
-		if err == nil && len(e.Path) != length && (length < flagLength || len(e.Path) < length) {
+		err := d.compressedPath(raw[n:])
+		if err == nil && len(d.path) != length && (length < flagLength || len(d.path) < length) {
 			err = errPathLength
 		}
 		return e, err
@@ -198,7 +314,7 @@ func (d *indexDecoder) entry() (IndexEntry, error) {
 	if end != length && (length < flagLength || end < length) {
 		return e, errPathLength
 	}
-	e.Path = string(raw[n : n+end])
+	d.path = raw[n : n+end]
 	// One to eight zero bytes make the entry's length a multiple of eight.
 	n = (n + end + 8) &^ 7
 	if n > len(raw) {
@@ -209,7 +325,7 @@ func (d *indexDecoder) entry() (IndexEntry, error) {
 }
 
 // compressedPath decodes a path of version 4: how many bytes to cut from the path before, then what to add.
-func (d *indexDecoder) compressedPath(e *IndexEntry, raw []byte) error {
+func (d *indexDecoder) compressedPath(raw []byte) error {
 	cut := uint64(0)
 	for i := 0; ; i++ {
 		if i >= len(raw) || i > 8 {
@@ -232,13 +348,12 @@ func (d *indexDecoder) compressedPath(e *IndexEntry, raw []byte) error {
 	if d.spent += len(d.path); len(d.path) > maxPath || d.spent > d.limit {
 		return errors.New("path is too long")
 	}
-	e.Path = string(d.path)
 	d.rest = raw[end+1:]
 	return nil
 }
 
 // extensions goes through what follows the entries. Names that begin with a capital may be passed over.
-func (x *indexFile) extensions(data []byte) error {
+func (x *indexFile) extensions(data []byte, idLen int) error {
 	for len(data) > 0 {
 		if len(data) < 8 {
 			return fmt.Errorf("%w: %d bytes too many", errIndex, len(data))
@@ -251,6 +366,8 @@ func (x *indexFile) extensions(data []byte) error {
 		switch {
 		case name == "link":
 			x.link = append([]byte{}, data[:size]...)
+		case name == "TREE":
+			x.trees = decodeCacheTree(data[:size], idLen)
 		case name == "sdir" || name[0] >= 'A' && name[0] <= 'Z':
 		default:
 			return fmt.Errorf("index has the extension %q, which is not known and may not be passed over", name)
@@ -262,17 +379,21 @@ func (x *indexFile) extensions(data []byte) error {
 
 // finish proves that no path is empty and sorts the entries, which git wrote sorted.
 func (x *indexFile) finish() error {
-	order := func(a, b IndexEntry) int {
-		if c := strings.Compare(a.Path, b.Path); c != 0 {
-			return c
+	for i := 1; i < len(x.Entries); i++ {
+		if order(&x.Entries[i-1], &x.Entries[i]) > 0 {
+			slices.SortStableFunc(x.Entries, func(a, b IndexEntry) int { return order(&a, &b) })
+			break
 		}
-		return cmp.Compare(a.Stage, b.Stage)
-	}
-	if !slices.IsSortedFunc(x.Entries, order) {
-		slices.SortStableFunc(x.Entries, order)
 	}
 	if len(x.Entries) > 0 && x.Entries[0].Path == "" {
 		return fmt.Errorf("%w: an entry without a path", errIndex)
 	}
 	return nil
+}
+
+func order(a, b *IndexEntry) int {
+	if c := strings.Compare(a.Path, b.Path); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.Stage, b.Stage)
 }

@@ -164,17 +164,17 @@ func TestIndexDamaged(t *testing.T) {
 	good, err := os.ReadFile(r.path(".git/index"))
 	require.NoError(t, err)
 	for _, n := range []int{0, 5, 12, 100, len(good) / 2, len(good) - 1} {
-		_, err := decodeIndex(good[:n], 20)
+		_, err := decodeIndex(good[:n], 20, nil)
 		require.ErrorIs(t, err, errIndex, n)
 	}
 	long := append([]byte(nil), good...)
 	long[12+40+20+1]-- // the first path's length
 	clear(long[len(long)-20:])
-	_, err = decodeIndex(long, 20)
+	_, err = decodeIndex(long, 20, nil)
 	require.ErrorIs(t, err, errPathLength)
 	many := append([]byte(nil), good...)
 	binary.BigEndian.PutUint32(many[8:], 1<<31)
 	clear(many[len(many)-20:])
-	_, err = decodeIndex(many, 20)
+	_, err = decodeIndex(many, 20, nil)
 	require.ErrorIs(t, err, errIndex)
 }

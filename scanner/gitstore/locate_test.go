@@ -4,7 +4,6 @@ package gitstore
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math/rand"
 	"os"
@@ -294,12 +293,6 @@ func TestLocateBomb(t *testing.T) {
 	places := locate(t, s, []ID{target})
 	assert.Len(t, places, maxPaths)
 	assert.Contains(t, problems(s), "stands at more than 1000 paths")
-	root, err := ParseID(commit)
-	require.NoError(t, err)
-	n := 0
-	require.NoError(t, s.TreeFiles(context.Background(), root, func(TreeEntry) error { n++; return nil }))
-	assert.Greater(t, n, 1000)
-	assert.Contains(t, problems(s), "further files are not seen")
 }
 
 func TestLocateGaps(t *testing.T) {
@@ -328,23 +321,4 @@ func TestLocateGaps(t *testing.T) {
 	s = r.open()
 	sweepAll(t, s)
 	assert.Contains(t, problems(s), "partial clone: 1 blobs were not fetched")
-}
-
-func TestTreeFiles(t *testing.T) {
-	t.Parallel()
-	r := newRepo(t)
-	for i := range 50 {
-		r.write(fmt.Sprintf("d%d/e%d/f%d", i%3, i%5, i), fmt.Sprint(i))
-	}
-	r.write("odd\n\xff", "")
-	r.git("add", "-A")
-	id := r.commitStaged("all")
-	got := map[string]string{}
-	require.NoError(t, r.open().TreeFiles(context.Background(), id, func(e TreeEntry) error {
-		got[e.Name] = e.ID.String()
-		return nil
-	}))
-	assert.Equal(t, r.lsTree("HEAD"), got)
-	err := r.open().TreeFiles(context.Background(), r.id("HEAD:odd\n\xff"), nil)
-	assert.ErrorContains(t, err, "is a blob, not a tree")
 }

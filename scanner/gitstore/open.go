@@ -55,14 +55,16 @@ type Store struct {
 	catalogueOnce sync.Once
 	catalogue     *catalogue
 
-	files packFiles
-	bases baseCache
+	files  packFiles
+	bases  baseCache
+	lookup lookup
 
+	headOnce sync.Once
+	head     ID
 	refsOnce sync.Once
 	refs     []Ref
 	logOnce  sync.Once
 	log      []ReflogEntry
-	head     ID
 }
 
 // Open finds the repository that holds path: a work tree or a directory or file in it, a .git file or directory, a bare

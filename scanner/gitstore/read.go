@@ -14,6 +14,9 @@ import (
 // Read gives the type and the content of an object, which must not be changed. errors.Is(err, ErrMissing) when no
 // pack and no loose file has it. For many objects Sweep is faster by far.
 func (s *Store) Read(id ID) (Type, []byte, error) {
+	if typ, data, ok := s.lookUp(id); ok {
+		return typ, data, nil
+	}
 	s.load()
 	typ, data, err := s.read(id, nil, "")
 	if err != nil && (missing(err) || errors.Is(err, ErrMissing)) && s.relist() {

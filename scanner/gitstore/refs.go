@@ -30,12 +30,6 @@ func (s *Store) Refs() []Ref {
 	return slices.Clone(s.refs)
 }
 
-// Head gives the commit that HEAD of this worktree leads to, false when it is on a branch without commits, or damaged.
-func (s *Store) Head() (ID, bool) {
-	s.readRefs()
-	return s.head, !s.head.IsZero()
-}
-
 // CheckRefs reads refs and reflogs, so that Problems has all that is damaged about them, and adds the refs to it that
 // name an object which the store does not have. ORIG_HEAD and its kin, and reflogs, may name what git has removed.
 func (s *Store) CheckRefs() {
@@ -47,6 +41,9 @@ func (s *Store) CheckRefs() {
 	s.Reflog()
 }
 
+// ownRefs are the directories of refs that each worktree has for itself.
+var ownRefs = []string{"refs/bisect", "refs/worktree", "refs/rewritten"}
+
 func (s *Store) readRefs() {
 	s.refsOnce.Do(func() {
 		if s.reftable {
@@ -56,7 +53,7 @@ func (s *Store) readRefs() {
 		r.packed()
 		r.tree(s.CommonDir, "refs")
 		if s.GitDir != s.CommonDir {
-			for _, dir := range []string{"refs/bisect", "refs/worktree", "refs/rewritten"} {
+			for _, dir := range ownRefs {
 				r.tree(s.GitDir, dir)
 			}
 			r.heads(s.CommonDir, "main-worktree/")
@@ -78,11 +75,6 @@ func (s *Store) readRefs() {
 			r.bad("HEAD", errors.New("file is missing"))
 		}
 		s.refs = r.resolve()
-		for _, ref := range s.refs {
-			if ref.Name == "HEAD" {
-				s.head = ref.Target
-			}
-		}
 	})
 }
 

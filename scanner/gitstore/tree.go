@@ -4,7 +4,6 @@ package gitstore
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 
@@ -66,90 +65,33 @@ func treeEntry(data []byte, idLen int) (mode filemode.FileMode, name, id, rest [
 // maxTreeVisits bounds how many paths one tree is listed at: twelve trees of ten entries have 10^10 paths otherwise.
 const maxTreeVisits = 10_000
 
-// TreeFiles gives each file of the tree, or of the commit's or tag's tree, called root to visit, with its full path
-// for Name: files, symbolic links and submodules, in no promised order. Trees that cannot be read become Problems,
-// and the walk goes on. The error is that root cannot be read, the context's, or visit's.
-func (s *Store) TreeFiles(ctx context.Context, root ID, visit func(TreeEntry) error) error {
-	data, err := s.treeOf(root)
-	if err != nil {
-		return fmt.Errorf("list files of %s: %w", root, err)
-	}
-	type level struct {
-		id    ID
-		path  string // with a slash at the end, "" for the root
-		depth int
-	}
-	visits := map[ID]int{}
-	at := level{id: root}
-	stack := []level{}
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var visitErr error
-		parseErr := ParseTree(data, s.idLen, func(e TreeEntry) bool {
-			e.Name = at.path + e.Name
-			if e.IsTree() {
-				stack = append(stack, level{e.ID, e.Name + "/", at.depth + 1})
-				return true
-			}
-			visitErr = visit(e)
-			return visitErr == nil
-		})
-		if visitErr != nil {
-			return visitErr
-		}
-		if parseErr != nil {
-			s.notef("tree "+at.id.String(), "%w; the files below %q may not all be seen: run git fsck", parseErr, at.path)
-		}
-		for data = nil; data == nil; {
-			if len(stack) == 0 {
-				return nil
-			}
-			at = stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			visits[at.id]++
-			if at.depth > maxDepth || visits[at.id] > maxTreeVisits || len(at.path) > maxPath {
-				s.notef("tree "+at.id.String(), "a tree is listed at %d paths, %d levels and %d bytes of path at most; "+
-					"further files are not seen", maxTreeVisits, maxDepth, maxPath)
-				continue
-			}
-			data, err = s.subtree(at.id)
-			if err != nil {
-				s.notef("tree "+at.id.String(), "%w; the files below %q are not seen", err, at.path)
-				data = nil
-			}
-		}
-	}
-}
-
-// treeOf follows tags and commits to a tree and gives its content.
-func (s *Store) treeOf(id ID) ([]byte, error) {
+// treeOf follows tags and commits to a tree and gives its ID and content.
+func (s *Store) treeOf(id ID) (ID, []byte, error) {
 	for range maxDepth {
 		typ, data, err := s.Read(id)
 		if err != nil {
-			return nil, err
+			return ID{}, nil, err
 		}
 		switch typ {
 		case TreeObject:
-			return data, nil
+			return id, data, nil
 		case CommitObject:
 			c, err := ParseCommit(id, data)
 			if c.Tree.n == 0 {
-				return nil, err
+				return ID{}, nil, err
 			}
 			id = c.Tree
 		case TagObject:
 			t, err := ParseTag(id, data)
 			if err != nil {
-				return nil, err
+				return ID{}, nil, err
 			}
 			id = t.Target
 		default:
-			return nil, fmt.Errorf("%s is a %s, not a tree", id, typ)
+			return ID{}, nil, fmt.Errorf("%s is a %s, not a tree", id, typ)
 		}
 	}
-	return nil, errors.New("tags lead to each other")
+	return ID{}, nil, errors.New("tags lead to each other")
 }
 
 // subtree reads a tree; the slice is not nil when err is.

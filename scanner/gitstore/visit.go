@@ -8,6 +8,16 @@ import "fmt"
 // than MaxInMemory that is no delta. errors.Is(err, ErrMissing) when the store does not have it; else the error is
 // that of reading, or visit's.
 func (s *Store) Visit(id ID, visit func(Object) error) error {
+	if int(id.n) == s.idLen && !s.loaded.Load() {
+		for _, dir := range s.lookupDirs() {
+			if done, err := s.visitLargeLoose(looseName(dir, id), id, visit); done {
+				return err
+			}
+		}
+		if typ, data, ok := s.lookUp(id); ok {
+			return visit(Object{ID: id, Type: typ, Size: int64(len(data)), Data: data})
+		}
+	}
 	s.load()
 	for _, p := range s.allPacks() {
 		if done, err := s.visitLargePacked(p, id, visit); done {

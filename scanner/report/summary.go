@@ -5,6 +5,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/klaviyolint/klaviyolint/rules"
@@ -35,9 +37,28 @@ func (w textWriter) summary(r *scanner.Report) {
 	if found.all > 0 && found.suppressed > 0 {
 		w.line("%d more %s suppressed.", found.suppressed, isAre(found.suppressed))
 	}
+	for _, line := range found.knownLines() {
+		w.line("%s", line)
+	}
 	if scannedAny(r.Stats) {
 		w.line("%s", scannedLine(r.Stats))
 	}
+}
+
+// Known says what was there before, as the text report does, one line for each place: 3 findings stand in HEAD already and
+// were not counted: run klaviyolint to see them.
+func Known(r *scanner.Report) []string { return countFindings(r).knownLines() }
+
+func (c counts) knownLines() (lines []string) {
+	for _, where := range slices.Sorted(maps.Keys(c.known)) {
+		n, stand, them := c.known[where], "stand", "them"
+		if n == 1 {
+			stand, them = "stands", "it"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %s and %s not counted: run klaviyolint to see %s.",
+			plural(n, "finding"), stand, Show(where), wasWere(n), them))
+	}
+	return lines
 }
 
 func scannedAny(s scanner.Stats) bool { return s.Files > 0 || s.Blobs > 0 || s.Commits > 0 }
@@ -74,6 +95,7 @@ func leftOut(s scanner.Stats) string {
 // counts is what a summary says of the findings.
 type counts struct {
 	all, suppressed int
+	known           map[string]int // those that were there before, by where
 	levels          map[rules.Level]int
 	keys, paths     map[string]bool
 	exposed         bool // there is a key that counts as stolen
@@ -81,9 +103,13 @@ type counts struct {
 }
 
 func countFindings(r *scanner.Report) counts {
-	c := counts{levels: map[rules.Level]int{}, keys: map[string]bool{}, paths: map[string]bool{}}
+	c := counts{known: map[string]int{}, levels: map[rules.Level]int{}, keys: map[string]bool{}, paths: map[string]bool{}}
 	for i := range r.Findings {
 		f := &r.Findings[i]
+		if where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown); known {
+			c.known[where]++
+			continue
+		}
 		if f.Suppressed != "" {
 			c.suppressed++
 			continue
@@ -120,12 +146,19 @@ func (c counts) String() string {
 		plural(len(c.paths), place))
 }
 
-// but says, after "nothing found", that this is so because of suppressions.
+// but says, after "nothing found", that this is so because of suppressions, or of what was there before.
 func (c counts) but() string {
-	if c.suppressed == 0 {
+	var parts []string
+	if c.suppressed > 0 {
+		parts = append(parts, fmt.Sprintf("%s that %s suppressed", plural(c.suppressed, "finding"), isAre(c.suppressed)))
+	}
+	if len(c.known) > 0 {
+		parts = append(parts, "what was there before")
+	}
+	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", except %s that %s suppressed", plural(c.suppressed, "finding"), isAre(c.suppressed))
+	return ", except " + strings.Join(parts, " and ")
 }
 
 // scannedLine says: Scanned 12 files, 4.1 KB, in 0.12 s. Left out: 3 excluded.
@@ -214,4 +247,11 @@ func isAre(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+func wasWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }

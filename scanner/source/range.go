@@ -102,12 +102,34 @@ func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) 
 		b.Kind, b.Data = scanner.Name, []byte(path.Base(brought.Path))
 		return visit(b)
 	}
+	if r.Known != "" && brought.Path != "" && len(brought.Boundary) > 0 {
+		b.Before = &scanner.Before{Where: r.Known, Visit: func(visit func(scanner.Blob) error) error {
+			return r.visitBefore(brought, visit)
+		}}
+	}
 	if brought.Data == nil {
 		return visitAt(r.Store, brought.Object, b, visit)
 	}
 	o := gitstore.Object{ID: brought.Object, Type: brought.Type, Size: int64(len(brought.Data)), Data: brought.Data}
 	b.Path = nameOf(o)
 	return visitContent(r.Store, o, b, visit)
+}
+
+// visitBefore visits what stands at the path of a blob where the range begins. What cannot be read there is nothing known.
+func (r *Range) visitBefore(brought gitstore.Brought, visit func(scanner.Blob) error) error {
+	seen := map[gitstore.ID]bool{}
+	for _, commit := range brought.Boundary {
+		id, err := r.Store.FileAt(commit, brought.Path)
+		if err != nil || id.IsZero() || seen[id] {
+			continue
+		}
+		seen[id] = true
+		b := scanner.Blob{Kind: scanner.BlobObject, Path: brought.Path, ID: id.String()}
+		if err := visitAt(r.Store, id, b, visit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // problems visits what the store knows to be missing or damaged. That the clone is shallow is no matter if the range has
