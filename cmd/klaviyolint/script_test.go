@@ -54,7 +54,6 @@ func TestScripts(t *testing.T) {
 			"exits":   exits,
 			"expand":  expand,
 			"nokeys":  noKeys,
-			"prehook": prehook,
 			"stopped": stopped,
 		},
 	})
@@ -95,15 +94,6 @@ func expand(ts *testscript.TestScript, _ bool, args []string) {
 			return "$" + name
 		})
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(text), 0o600))
-	}
-}
-
-// prehook ARG… installs hooks in .git that run klaviyolint staged with the arguments before commits and merges.
-func prehook(ts *testscript.TestScript, _ bool, args []string) {
-	script := "#!/bin/sh\nexec klaviyolint staged " + strings.Join(args, " ") + " >&2\n"
-	ts.Check(os.MkdirAll(ts.MkAbs(".git/hooks"), 0o700))
-	for _, name := range []string{"pre-commit", "pre-merge-commit"} {
-		ts.Check(os.WriteFile(ts.MkAbs(".git/hooks/"+name), []byte(script), 0o700))
 	}
 }
 
