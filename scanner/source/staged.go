@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"path"
 	"sort"
 	"sync"
 
@@ -101,19 +102,41 @@ func (s *Staged) whole(ctx context.Context, index *gitstore.Index, visit func(sc
 	return err
 }
 
+// inHead is where findings stand that do not count.
+const inHead = "in HEAD already"
+
 // change visits what is staged at a path if HEAD does not have the same content there.
 func (s *Staged) change(c gitstore.Change, visit func(scanner.Blob) error) error {
 	switch {
 	case c.Err != nil:
 		return visit(scanner.Blob{Kind: scanner.OtherObject, Path: c.Path, Err: unread(c.Err), Gap: gapOf(c.Err)})
-	case c.ID.IsZero(), c.ID == c.Before, gitstore.Kind(c.Mode) == filemode.Submodule: // its content is in another repository
+	case c.ID.IsZero(), c.ID == c.Before:
 		return nil
+	case gitstore.Kind(c.Mode) == filemode.Submodule:
+		return s.module(c, visit)
 	}
 	b := scanner.Blob{Kind: scanner.File, Path: c.Path, ID: c.ID.String()}
 	if !c.Before.IsZero() {
-		b.Before = &scanner.Before{Where: "in HEAD already", Visit: func(visit func(scanner.Blob) error) error {
+		b.Before = &scanner.Before{Where: inHead, Visit: func(visit func(scanner.Blob) error) error {
 			return visitAt(s.Store, c.Before, scanner.Blob{Kind: scanner.File, Path: c.Path, ID: c.Before.String()}, visit)
 		}}
 	}
 	return visitAt(s.Store, c.ID, b, visit)
+}
+
+// module visits the name of a submodule: its content is in another repository.
+func (s *Staged) module(c gitstore.Change, visit func(scanner.Blob) error) error {
+	b := scanner.Blob{Kind: scanner.Name, Path: c.Path, ID: c.ID.String(), Data: []byte(path.Base(c.Path))}
+	before := b
+	b.Before = &scanner.Before{Where: inHead, Visit: func(visit func(scanner.Blob) error) error {
+		head, ok := s.Store.Head()
+		if !ok {
+			return nil
+		}
+		if id, err := s.Store.FileAt(head, c.Path); err != nil || id.IsZero() {
+			return nil //nolint:nilerr // what cannot be read is nothing known
+		}
+		return visit(before)
+	}}
+	return visit(b)
 }
