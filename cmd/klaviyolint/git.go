@@ -34,6 +34,7 @@ new does.`,
 				staged := &source.Staged{
 					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,
 				}
+				flags.unrecorded = func() bool { return !staged.Whole() }
 				return staged, stagedConfig(staged), nil
 			})
 		},

@@ -51,7 +51,7 @@ func (a *app) asHook(h hook, cmd *cobra.Command) *cobra.Command {
 
 // messageCommand scans the message of a commit that git is about to make.
 func (a *app) messageCommand() *cobra.Command {
-	flags := scanFlags{}
+	flags := scanFlags{unrecorded: func() bool { return true }}
 	cmd := &cobra.Command{
 		Use:   "message [flags] FILE",
 		Short: "Scan the message that the next commit would have",

@@ -28,6 +28,8 @@ type scanFlags struct {
 	policies []*scanner.Policy // what the configurations of the scan say
 	progress *scanner.Progress // what the scan's source counts into; nil: nobody is there to see it
 	noun     string            // what it counts
+
+	unrecorded func() bool // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
 }
 
 func (f *scanFlags) register(cmd *cobra.Command) {
@@ -119,6 +121,7 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 		return nil
 	}
 	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}
+	opts.Unrecorded = f.unrecorded != nil && f.unrecorded()
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}

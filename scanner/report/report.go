@@ -10,12 +10,14 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color, Quiet and Verbose.
+// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color, Quiet, Verbose
+// and Unrecorded.
 type Options struct {
 	Color      bool // with SGR sequences
 	Quiet      bool // one line for each finding, and what was not scanned
 	Verbose    bool // also each finding's slot and fingerprint, and all that was not scanned
 	Suppressed bool // SARIF holds also what is suppressed, as JSON does always
+	Unrecorded bool // what was scanned is in no commit yet, so that a key in it need not be replaced
 }
 
 // A Writer writes a finished report in one form. Its errors are those of w.

@@ -20,7 +20,11 @@ func (w textWriter) summary(r *scanner.Report) {
 	found := countFindings(r)
 	switch {
 	case found.all > 0:
-		if found.exposed {
+		switch {
+		case found.exposed && w.Unrecorded:
+			w.paragraph("None of this is committed yet: if it is taken out now, a key that stands nowhere else remains secret.")
+			w.line("")
+		case found.exposed:
 			w.line("%s", w.paint(bold, "What to do with an exposed key"))
 			w.paragraph(rules.Rotation)
 			w.line("")

@@ -29,6 +29,7 @@ type Staged struct {
 	once     sync.Once
 	index    *gitstore.Index // nil with indexErr
 	indexErr error
+	walked   bool // the whole index
 }
 
 // load reads the index, once.
@@ -85,8 +86,12 @@ func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error
 	return s.whole(ctx, index, visit)
 }
 
+// Whole tells after a walk that it went through the whole index.
+func (s *Staged) Whole() bool { return s.walked }
+
 // whole visits all that an index has.
 func (s *Staged) whole(ctx context.Context, index *gitstore.Index, visit func(scanner.Blob) error) error {
+	s.walked = true
 	left := len(index.Entries) // a directory of a sparse index is one
 	s.Progress.Expect(left)
 	err := s.Store.Indexed(ctx, index, func(c gitstore.Change) error {
