@@ -45,6 +45,9 @@ func (r *refReader) one(name string) (refValue, bool) {
 		dirs = append(dirs, r.s.CommonDir)
 	}
 	for _, dir := range dirs {
+		if !isDir(filepath.Dir(filepath.Join(dir, name))) {
+			continue // readRefs says what stands there
+		}
 		r.file(dir, name, name)
 		if v, ok := r.values[name]; ok {
 			return v, true
