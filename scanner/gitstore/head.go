@@ -19,7 +19,8 @@ func (s *Store) readHead() {
 	if s.reftable {
 		return
 	}
-	r := &refReader{s: s, values: map[string]refValue{}}
+	// What is wrong is said by readRefs, which whoever reports problems calls.
+	r := &refReader{s: s, values: map[string]refValue{}, silent: true}
 	name := "HEAD"
 	for range maxSymref + 1 {
 		v, ok := r.one(name)
@@ -29,7 +30,6 @@ func (s *Store) readHead() {
 		}
 		name = v.symref
 	}
-	// readRefs, which whoever reports problems calls, says that it leads nowhere.
 }
 
 // one reads the ref called name: of a linked worktree its own, then the loose ones of the repository, then packed-refs.
@@ -45,9 +45,6 @@ func (r *refReader) one(name string) (refValue, bool) {
 		dirs = append(dirs, r.s.CommonDir)
 	}
 	for _, dir := range dirs {
-		if !isDir(filepath.Dir(filepath.Join(dir, name))) {
-			continue // readRefs says what stands there
-		}
 		r.file(dir, name, name)
 		if v, ok := r.values[name]; ok {
 			return v, true

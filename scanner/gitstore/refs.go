@@ -88,9 +88,13 @@ type refReader struct {
 	s      *Store
 	values map[string]refValue
 	more   []Ref // further lines of FETCH_HEAD and MERGE_HEAD
+	silent bool  // nothing becomes a problem
 }
 
 func (r *refReader) bad(name string, err error) {
+	if r.silent {
+		return
+	}
 	r.s.notef(name, "read ref: %w; what only it leads to counts as unreachable: run git fsck", err)
 }
 
