@@ -14,7 +14,7 @@ func Document() string {
 	for _, r := range All {
 		fmt.Fprintf(&out, "## %s\n\n%s (%s, %s)\n\n%s\n\n", r.ID, upperFirst(r.Title), r.Level, r.Kind, strings.TrimSpace(r.Help))
 	}
-	out.WriteString("## " + strings.TrimPrefix(strings.Replace(rotationSteps, "**\n", "\n", 1), "**"))
+	out.WriteString("## " + strings.TrimPrefix(strings.Replace(rotation(), "**\n", "\n", 1), "**"))
 	return out.String()
 }
 
@@ -38,21 +38,48 @@ func (r *Rule) Markdown() string {
 	if r.Kind == Hygiene {
 		return strings.TrimSpace(r.Help)
 	}
-	return strings.TrimSpace(r.Help) + "\n\n" + rotationSteps
+	return strings.TrimSpace(r.Help) + "\n\n" + rotation()
 }
 
-// rotationSteps are Klaviyo's own, in their order: help.klaviyo.com, "How to keep your account secure".
-const rotationSteps = `**What to do with the exposed key**
+// RotationSteps returns what to do with an exposed key, step by step, as Markdown: Klaviyo's own steps in their order,
+// help.klaviyo.com, "How to keep your account secure".
+func RotationSteps() []string {
+	return []string{
+		`Note which key it is: Klaviyo shows the last four characters of each private key, as this tool does.`,
+		`Put the right value in its place, so that the code works as meant.`,
+		`List every integration that uses the key: commercial ones and your own code.`,
+		`For each, choose *Create Private API Key* in Klaviyo under **Settings > API keys**, with a label that names the
+integration and the narrowest scope that it needs, and move it over.`,
+		`When all are moved, delete the exposed key there. Klaviyo does not ask twice: check the last four characters.`,
+	}
+}
 
-1. Note which key it is: Klaviyo shows the last four characters of each private key, as this tool does.
-2. Put the right value in its place, so that the code works as meant.
-3. List every integration that uses the key: commercial ones and your own code.
-4. For each, choose *Create Private API Key* in Klaviyo under **Settings > API keys**, with a label that names the
-   integration and the narrowest scope that it needs, and move it over.
-5. When all are moved, delete the exposed key there. Klaviyo does not ask twice: check the last four characters.
+// NotEnough says why an exposed key must be deleted, and not only its text.
+const NotEnough = "Taking the key out of the file is not enough: it stays in git's history, in caches and in what is " +
+	"already deployed."
 
-Taking the key out of the file is not enough: it stays in git's history, in caches and in what is already deployed.
+// Page is a page of Klaviyo's help.
+type Page struct{ Title, URL string }
 
-Klaviyo on this: [How to keep your account secure](https://help.klaviyo.com/hc/en-us/articles/360052448451),
-[Find your API keys](https://help.klaviyo.com/hc/en-us/articles/115005062267).
-`
+// RotationPages returns what Klaviyo says about exposed keys.
+func RotationPages() []Page {
+	return []Page{
+		{"How to keep your account secure", "https://help.klaviyo.com/hc/en-us/articles/360052448451"},
+		{"Find your API keys", "https://help.klaviyo.com/hc/en-us/articles/115005062267"},
+	}
+}
+
+// rotation renders the steps, with the pages.
+func rotation() string {
+	var out strings.Builder
+	out.WriteString("**What to do with the exposed key**\n\n")
+	for i, step := range RotationSteps() {
+		fmt.Fprintf(&out, "%d. %s\n", i+1, strings.ReplaceAll(step, "\n", "\n   "))
+	}
+	var links []string
+	for _, page := range RotationPages() {
+		links = append(links, fmt.Sprintf("[%s](%s)", page.Title, page.URL))
+	}
+	fmt.Fprintf(&out, "\n%s\n\nKlaviyo on this: %s.\n", NotEnough, strings.Join(links, ",\n"))
+	return out.String()
+}

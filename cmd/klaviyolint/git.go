@@ -30,6 +30,7 @@ A finding that HEAD has at the same path, of the same rule and key, is counted i
 new does.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags.subject = "what the next commit of " + nameOf(".") + " would hold"
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				staged := &source.Staged{
 					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,

@@ -63,6 +63,7 @@ refs/heads/NAME for the branch.`,
 			if err := limits.parse(time.Now(), words); err != nil {
 				return err
 			}
+			flags.subject = historySubject(dir, &limits)
 			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				src, err := limits.source(cmd.Context(), s, flags.progress)
 				if _, ok := src.(*source.Range); ok {

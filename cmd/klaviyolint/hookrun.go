@@ -57,6 +57,7 @@ func (a *app) messageCommand() *cobra.Command {
 		Short: "Scan the message that the next commit would have",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			flags.subject = "the message of the next commit of " + nameOf(".")
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				// git sets GIT_EDITOR=: for hooks when it opened no editor (githooks(5)).
 				return source.Message{Name: args[0], Edited: os.Getenv("GIT_EDITOR") != ":"}, stagedConfig(&source.Staged{Store: s}), nil

@@ -34,13 +34,15 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
   curl -s https://shop.example | klaviyolint - --stdin-path index.html
   klaviyolint staged                scan what the next commit would hold
   klaviyolint history               scan everything that the repository ever held
-  klaviyolint -f sarif -o out.sarif write a report for code scanning`,
+  klaviyolint -f sarif -o out.sarif write a report for code scanning
+  klaviyolint -f html -o keys.html  write a page for whoever owns the shop`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			src, err := a.paths(cmd, args, stdinPath, noIgnore, &flags)
 			if err != nil {
 				return err
 			}
+			flags.subject = pathsSubject(args)
 			return a.scan(cmd.Context(), src, &flags)
 		},
 	}

@@ -58,6 +58,7 @@ func (a *app) updatesCommand(args, short string, open func(context.Context, *git
 		Short: short,
 		Args:  cobra.MaximumNArgs(len(strings.Fields(args))),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			flags.subject = "the commits of a push, in " + nameOf(".")
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 				src, err := open(cmd.Context(), s, args)
 				if push, ok := src.(*source.Push); ok {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -28,6 +29,7 @@ type scanFlags struct {
 	policies []*scanner.Policy // what the configurations of the scan say
 	progress *scanner.Progress // what the scan's source counts into; nil: nobody is there to see it
 	noun     string            // what it counts
+	subject  string            // what is scanned, in the words of a report for somebody who was not there
 
 	unrecorded func() bool // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
 }
@@ -40,7 +42,7 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	flags.StringVar(&f.failOn, "fail-on", "warning", "the least `LEVEL` of a finding that makes the exit code 1: error, warning, note, never")
 	flags.StringArrayVar(&f.include, "include", nil, "scan only what matches this `GLOB` (** crosses directories); may be repeated")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
-	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF too (GitHub shows them as open alerts)")
+	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
 	flags.StringSliceVar(&f.accept, "allow-incomplete", nil, "list these gaps of `KIND`, but do not take the scan for incomplete because of them: "+gapNames())
 	flags.BoolVar(&f.noProgress, "no-progress", false, "do not show on a terminal how far a scan of git objects is")
@@ -106,6 +108,7 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	if err := tryOutput(f.output); err != nil {
 		return &hinted{err, "name a file in a directory that exists and can be written"}
 	}
+	began := time.Now()
 	tty := f.output == "" && isTerminal(a.stdout)
 	r := a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
@@ -120,8 +123,10 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 		}
 		return nil
 	}
-	opts := report.Options{Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed}
-	opts.Unrecorded = f.unrecorded != nil && f.unrecorded()
+	opts := report.Options{
+		Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed,
+		Scanned: f.subject, Time: began, Unrecorded: f.unrecorded != nil && f.unrecorded(),
+	}
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}

@@ -17,17 +17,23 @@ const tab = "    "
 // snippet returns the line as it may be shown and the carets that stand under the key when both begin in one column;
 // no carets when it is not known where the key stands in the line.
 func snippet(l scanner.Line) (text, carets string) {
-	if l.Text == "" {
-		return "", ""
-	}
-	sound := 0 <= l.Start && l.Start <= l.End && l.End <= len(l.Text) &&
-		boundary(l.Text, l.Start) && boundary(l.Text, l.End)
 	text = showLine(l.Text)
-	if !sound || rules.Mask(l.Text) != l.Text { // masking moves what follows
+	before, key, _, known := snippetParts(l)
+	if !known {
 		return text, ""
 	}
-	before, key := showLine(l.Text[:l.Start]), showLine(l.Text[l.Start:l.End])
 	return text, strings.Repeat(" ", columns(before)) + strings.Repeat("^", max(1, columns(key)))
+}
+
+// snippetParts returns the line as it may be shown: what stands before the key, the key, what stands behind it. When it is
+// not known where the key stands in the line, all of it stands before.
+func snippetParts(l scanner.Line) (before, key, after string, known bool) {
+	sound := 0 <= l.Start && l.Start <= l.End && l.End <= len(l.Text) &&
+		boundary(l.Text, l.Start) && boundary(l.Text, l.End)
+	if l.Text == "" || !sound || rules.Mask(l.Text) != l.Text { // masking moves what follows
+		return showLine(l.Text), "", "", false
+	}
+	return showLine(l.Text[:l.Start]), showLine(l.Text[l.Start:l.End]), showLine(l.Text[l.End:]), true
 }
 
 func showLine(s string) string { return Show(strings.ReplaceAll(s, "\t", tab)) }

@@ -101,13 +101,32 @@ type counts struct {
 	all, suppressed int
 	known           map[string]int // those that were there before, by where
 	levels          map[rules.Level]int
-	keys, paths     map[string]bool
-	exposed         bool // there is a key that counts as stolen
+	keys, paths     map[string]bool // nil in a tally
+	exposed         bool            // there is a key that counts as stolen
+	words           bool            // there are findings without a key
 	history         bool
 }
 
+// countFindings counts the findings, their keys and their paths.
 func countFindings(r *scanner.Report) counts {
-	c := counts{known: map[string]int{}, levels: map[rules.Level]int{}, keys: map[string]bool{}, paths: map[string]bool{}}
+	c := tally(r)
+	c.keys, c.paths = map[string]bool{}, map[string]bool{}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Suppressed != "" {
+			continue
+		}
+		if f.HasKey() {
+			c.keys[f.Key.Fingerprint("")] = true
+		}
+		c.paths[f.Path] = true
+	}
+	return c
+}
+
+// tally counts the findings.
+func tally(r *scanner.Report) counts {
+	c := counts{known: map[string]int{}, levels: map[rules.Level]int{}}
 	for i := range r.Findings {
 		f := &r.Findings[i]
 		if where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown); known {
@@ -120,11 +139,8 @@ func countFindings(r *scanner.Report) counts {
 		}
 		c.all++
 		c.levels[f.Level]++
-		if f.HasKey() {
-			c.keys[f.Key.Fingerprint("")] = true
-		}
+		c.words = c.words || !f.HasKey()
 		c.exposed = c.exposed || f.Exposes()
-		c.paths[f.Path] = true
 		c.history = c.history || f.Commit != nil
 	}
 	return c

@@ -1,0 +1,251 @@
+// This file makes of the findings what the page shows: keys, the most urgent first, and for each key its places by rule.
+
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/sarif/stream"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// keyGroup is a key and its findings that count, the most urgent first, each by its index: there may be as many keys as
+// findings, so a group is small and all of them share one slice.
+type keyGroup struct {
+	urgency  urgency
+	findings []int32
+	places   int // where it stands: some rules say more of a place that another has found
+}
+
+// groupByKey returns the keys of the findings that are not suppressed: the most urgent first, then those with the most
+// places, then as they came. Keys differ though the four characters that are shown of them be the same.
+func groupByKey(findings []scanner.Finding) []keyGroup {
+	const none = -1
+	index := map[string]int32{}
+	of := make([]int32, len(findings)) // the group of each finding
+	var sizes []int32
+	for i := range findings {
+		f := &findings[i]
+		if of[i] = none; !f.HasKey() || f.Suppressed != "" {
+			continue
+		}
+		fingerprint := f.Key.Fingerprint("")
+		at, known := index[fingerprint]
+		if !known {
+			at = int32(len(sizes))
+			index[fingerprint] = at
+			sizes = append(sizes, 0)
+		}
+		of[i] = at
+		sizes[at]++
+	}
+	groups, all := make([]keyGroup, len(sizes)), make([]int32, len(findings))
+	for i, size := range sizes {
+		groups[i].findings, all = all[:0:size], all[size:]
+	}
+	for i, at := range of {
+		if at != none {
+			g := &groups[at]
+			g.findings = append(g.findings, int32(i))
+			g.urgency = max(g.urgency, urgencyOf(&findings[i]))
+		}
+	}
+	for i := range groups {
+		g := &groups[i]
+		g.places = len(g.findings)
+		slices.SortStableFunc(g.findings, func(a, b int32) int {
+			return cmp.Compare(urgencyOf(&findings[b]), urgencyOf(&findings[a]))
+		})
+		for g.urgency > noted && !findings[g.findings[g.places-1]].Exposes() {
+			g.places--
+		}
+	}
+	slices.SortStableFunc(groups, func(a, b keyGroup) int {
+		return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(b.places, a.places))
+	})
+	return groups
+}
+
+// htmlKey is a key's part of the page.
+type htmlKey struct {
+	Number             int
+	Key, Last, Account string
+	Urgency            urgency
+	Places, Current    int
+	History            bool // it is known when places came in
+	First              *htmlCommit
+	Timeline           *timeline
+	Rules              []htmlRule
+	More               int // findings that are not shown
+	Steps              []htmlStep
+	NotEnough          string
+}
+
+// htmlStep is a step of the checklist: what Klaviyo says, and what it means for this key.
+type htmlStep struct{ Text, Here string }
+
+// htmlRule is what is wrong at some places, and how to mend it.
+type htmlRule struct {
+	ID, Title, Level string
+	Problem          string
+	Places           []htmlPlace
+}
+
+// htmlPlace is a finding.
+type htmlPlace struct {
+	Path                 string
+	Line                 int
+	What                 string // of an object that is no file
+	Slot                 string
+	Before, Found, After string
+	Word                 string
+	Via, Detail          string
+	Commit               *htmlCommit
+	Reach                string
+	Suppressed           string
+}
+
+// htmlCommit is the commit that brought something in.
+type htmlCommit struct{ ID, Date, Day, Author, Subject string }
+
+// key returns the number-th key's part.
+func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) htmlKey {
+	key := findings[g.findings[0]].Key
+	name := key.String()
+	k := htmlKey{
+		Number: number, Key: name, Last: name[len(name)-4:], Account: Show(key.PublicKey()),
+		Urgency: g.urgency, Places: g.places,
+	}
+	public := 0
+	var first *scanner.Commit
+	for _, i := range g.findings[:g.places] {
+		f := &findings[i]
+		if current(f) {
+			k.Current++
+		}
+		if f.Rule.Kind == rules.Misuse {
+			public++
+		}
+		if c := f.Commit; c != nil {
+			k.History = true
+			if stream.Stamp(c.Date, time.DateOnly) != "" && (first == nil || c.Date.Before(first.Date)) {
+				first = c
+			}
+		}
+	}
+	if first != nil {
+		k.First = newHTMLCommit(first)
+		k.Timeline = newTimeline(number, findings, g.findings[:g.places], w.Time)
+	}
+	shown := g.findings[:min(len(g.findings), maxKeyPlaces, max(w.places, fewPlaces))]
+	w.places -= len(shown)
+	k.More = len(g.findings) - len(shown)
+	k.Rules = w.byRule(findings, shown)
+	if g.urgency > noted {
+		k.Steps, k.NotEnough = steps(&k, public), rules.NotEnough
+	}
+	return k
+}
+
+// steps returns the checklist of a key, of whose places so many want the public key.
+func steps(k *htmlKey, public int) []htmlStep {
+	var all []htmlStep
+	for _, text := range rules.RotationSteps() {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "*", ""), "\n", " ")
+		all = append(all, htmlStep{Text: text})
+	}
+	here := []string{
+		fmt.Sprintf("This one ends in %s.", k.Last),
+		"",
+		fmt.Sprintf("%s found here, listed above. Others may be in places that this scan does not see: apps, settings of a "+
+			"host, automations.", plural(k.Places, "place")),
+	}
+	if k.Account != "" {
+		here[0] = fmt.Sprintf("This one ends in %s, in the account whose public key is %s.", k.Last, k.Account)
+	}
+	value := "the public key"
+	if k.Account != "" {
+		value += " " + k.Account
+	}
+	switch rest := k.Places - public; {
+	case public == 0:
+		here[1] = "No place of this key wants a key in the file: read it from a secret store or the environment."
+	case rest == 0:
+		here[1] = fmt.Sprintf("In pages and apps that is %s, or a call to a server of your own.", value)
+	default:
+		here[1] = fmt.Sprintf("In pages and apps (%s) that is %s, or a call to a server of your own; elsewhere (%s) the code "+
+			"reads the key from a secret store or the environment.", plural(public, "place"), value, plural(rest, "place"))
+	}
+	for i := range min(len(here), len(all)) {
+		all[i].Here = here[i]
+	}
+	return all
+}
+
+// byRule sorts places by their rules: the rules in the order of their first place.
+func (w *htmlWriter) byRule(findings []scanner.Finding, places []int32) []htmlRule {
+	type group struct {
+		rule    *rules.Rule
+		level   rules.Level
+		problem string
+	}
+	var all []htmlRule
+	index := map[group]int{}
+	for _, i := range places {
+		f := &findings[i]
+		g := group{f.Rule, f.Level, problem(f)}
+		at, known := index[g]
+		if !known {
+			at = len(all)
+			index[g] = at
+			all = append(all, htmlRule{
+				ID: f.Rule.ID, Title: upperFirst(f.Rule.Title), Level: f.Level.String(), Problem: Show(g.problem),
+			})
+		}
+		all[at].Places = append(all[at].Places, newHTMLPlace(f))
+	}
+	return all
+}
+
+// problem says what is wrong and how to mend it, without the rotation, which the checklist tells, and without what is
+// different from place to place.
+func problem(f *scanner.Finding) string {
+	if f.Word != "" {
+		return upperFirst(strings.TrimSpace("it " + f.Rule.Problem + " " + f.Rule.Remedy))
+	}
+	text := strings.TrimSuffix(f.Rule.Message(f.Key, "", f.Public), rules.Rotation)
+	return strings.TrimSpace(strings.Replace(text, "Private key "+f.Key.String(), "The key", 1))
+}
+
+func newHTMLPlace(f *scanner.Finding) htmlPlace {
+	p := htmlPlace{
+		Path: showPath(f.Path), Line: f.Start.Line(), What: objectWords(f.Path), Slot: slotWords(f.Slot),
+		Via: Show(strings.Join(f.Via, ", then ")), Detail: Show(f.Detail), Reach: reachWords(f),
+		Suppressed: Show(f.Suppressed), Word: Show(f.Word),
+	}
+	p.Before, p.Found, p.After, _ = snippetParts(f.Line)
+	p.Before = strings.TrimLeft(p.Before, " ")
+	if f.Commit != nil {
+		p.Commit = newHTMLCommit(f.Commit)
+	}
+	return p
+}
+
+func newHTMLCommit(c *scanner.Commit) *htmlCommit {
+	author, _, named := strings.Cut(c.Author, " <")
+	if !named || author == "" {
+		author = c.Author
+	}
+	return &htmlCommit{
+		ID: Show(c.ID[:min(len(c.ID), 12)]), Date: stream.Stamp(c.Date, time.DateOnly), Day: day(c.Date),
+		Author: Show(author), Subject: Show(c.Subject),
+	}
+}
+
+// day returns a date as people write it; "" if it is not known.
+func day(t time.Time) string { return stream.Stamp(t, "2 January 2006") }
