@@ -74,13 +74,14 @@ func repairSent(f *scanner.Finding) []string {
 	if strings.HasPrefix(f.Path, "ref:") {
 		return []string{stopped + "Push by another name:", "    git branch -m NAME"}
 	}
-	commit := "COMMIT"
-	if f.Commit != nil {
-		commit = f.Commit.ID[:min(len(f.Commit.ID), 12)]
+	if f.Commit == nil { // a tag leads to it without one
+		return []string{stopped + "Delete the tag that leads to what is named above, or make it anew:", "    git tag -d NAME"}
 	}
+	commit := f.Commit.ID[:min(len(f.Commit.ID), 12)]
 	return []string{
 		stopped + "A further commit does not help, for the older ones are sent, too. Repair the commit:",
-		"    git rebase -i " + commit + "^     and write edit for it; if it is the last one: git commit --amend",
+		"    git rebase -i " + commit + "^     and write edit for it (the first commit: git rebase -i --root; the last: git commit --amend)",
+		"If the other side has it already, git does not know that: git fetch, and try again.",
 	}
 }
 

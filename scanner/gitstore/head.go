@@ -3,6 +3,7 @@
 package gitstore
 
 import (
+	"fmt"
 	"path"
 	"path/filepath"
 	"strings"
@@ -14,13 +15,21 @@ func (s *Store) Head() (ID, bool) {
 	return s.head, !s.head.IsZero()
 }
 
+// HeadProblem says why it is not known what HEAD leads to; nil when it is, and on a branch without commits.
+func (s *Store) HeadProblem() error {
+	s.headOnce.Do(s.readHead)
+	return s.headErr
+}
+
 // readHead follows HEAD as refReader.resolve does, reading what it leads to only.
 func (s *Store) readHead() {
 	if s.reftable {
 		return
 	}
-	// What is wrong is said by readRefs, which whoever reports problems calls.
-	r := &refReader{s: s, values: map[string]refValue{}, silent: true}
+	// Whoever lists problems calls readRefs, which says the same of all refs; who asks for HEAD alone is told by HeadProblem.
+	r := &refReader{s: s, values: map[string]refValue{}, tell: func(name string, err error) {
+		s.headErr = fmt.Errorf("read %s: %w: run git fsck", name, err)
+	}}
 	name := "HEAD"
 	for range maxSymref + 1 {
 		v, ok := r.one(name)
@@ -49,14 +58,23 @@ func (r *refReader) one(name string) (refValue, bool) {
 		if v, ok := r.values[name]; ok {
 			return v, true
 		}
+		if r.s.headErr != nil {
+			return refValue{}, false // what is packed is older
+		}
 	}
 	var found refValue
 	list := lines{name: filepath.Join(r.s.CommonDir, "packed-refs")}
-	_ = parsePackedRefs(list.each, r.s.idLen, func(packed string, id ID) {
+	err := parsePackedRefs(list.each, r.s.idLen, func(packed string, id ID) {
 		if packed == name {
 			found.id = id
 		}
 	})
+	if err == nil && !missing(list.err) {
+		err = list.err
+	}
+	if err != nil && found.id.IsZero() {
+		r.tell("packed-refs", err)
+	}
 	return found, !found.id.IsZero()
 }
 

@@ -24,13 +24,16 @@ func (r *revisionRange) nearness(list []uint32) error {
 	}
 	var starts [unreachable][]start
 	for near, refs := range r.s.startsByReach() {
+		if reach(near) == fromRef && len(r.revs.Named) > 0 {
+			refs = r.revs.Named
+		}
 		starts[near] = r.starts(refs, reach(near) > fromRef)
 		if reach(near) > fromRef {
 			continue
 		}
 		// Most ranges end at HEAD or at a branch, and then nothing further is looked at.
 		left, err := r.a.approach(starts[near], reach(near), r.away(), oldest, false)
-		if err != nil || left == 0 {
+		if err != nil || left == 0 || reach(near) == fromRef && len(r.revs.Named) > 0 {
 			return err
 		}
 	}

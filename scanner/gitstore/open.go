@@ -52,6 +52,8 @@ type Store struct {
 	dirs     []string // object directories: the repository's own, then alternates
 	packs    []*pack  // guarded by loadMu; only ever appended to
 
+	remotes []string
+
 	catalogueOnce sync.Once
 	catalogue     *catalogue
 
@@ -61,6 +63,7 @@ type Store struct {
 
 	headOnce sync.Once
 	head     ID
+	headErr  error
 	refsOnce sync.Once
 	refs     []Ref
 	logOnce  sync.Once
@@ -270,11 +273,29 @@ func (s *Store) readFormat() {
 		value := c[key]
 		if name, ok := strings.CutPrefix(key, "extensions."); ok {
 			s.extension(name, value)
-		} else if strings.HasPrefix(key, "remote.") && strings.HasSuffix(key, ".promisor") && c.bool(key) {
-			s.setPartial()
+		} else if name, key, ok := remoteKey(key); ok {
+			if !slices.Contains(s.remotes, name) {
+				s.remotes = append(s.remotes, name)
+			}
+			if key == "promisor" && c.bool("remote."+name+".promisor") {
+				s.setPartial()
+			}
 		}
 	}
 }
+
+// remoteKey takes "remote.<name>.<key>" apart; a name may have dots.
+func remoteKey(full string) (name, key string, ok bool) {
+	rest, found := strings.CutPrefix(full, "remote.")
+	last := strings.LastIndexByte(rest, '.')
+	if !found || last < 0 {
+		return "", "", false
+	}
+	return rest[:last], rest[last+1:], true
+}
+
+// Remotes lists the remotes that the repository's own configuration has something about.
+func (s *Store) Remotes() []string { return slices.Clone(s.remotes) }
 
 // extension takes a key of the config section extensions (git's repository-version document lists them).
 func (s *Store) extension(name, value string) {

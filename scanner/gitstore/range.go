@@ -18,6 +18,8 @@ type Brought struct {
 	Path   string // any bytes; "" for commits and tags, and for a blob that was named
 	Data   []byte // the content of a commit or a tag, not to be changed; nil for a blob
 	Again  bool   // the blob was given at another path before
+	// More says that a blob was given at 1,000 paths before this one. Once more, without a path, such a blob comes last.
+	More bool
 
 	// Commit is the first commit of the range that brings the blob to the path; for a commit it is the commit, for a tag
 	// the tag's commit. It is zero for what a tree that was named has.
@@ -40,7 +42,7 @@ type Brought struct {
 //
 // What the range needs and the store does not have becomes a problem: commits and trees, also where a shallow clone's
 // history is cut (ErrShallow), unless commits that are excluded lie between. A blob that is missing is visited as
-// others are. A blob is given at no more than 1,000 paths, and there are bounds on how many paths a tree may spell;
+// others are. There are bounds on how many paths a tree may spell;
 // beyond them there is a problem, too. The error is the context's or visit's.
 func (s *Store) Range(ctx context.Context, revs Revisions, visit func(Brought) error) error {
 	r := &revisionRange{
@@ -130,7 +132,17 @@ func (r *revisionRange) walk() error {
 	if err := r.visitNamed(); err != nil {
 		return err
 	}
-	return r.inOrder(list, r.visitCommit)
+	if err := r.inOrder(list, r.visitCommit); err != nil {
+		return err
+	}
+	for blob, n := range r.count {
+		if n > maxPaths {
+			if err := r.visit(Brought{Object: makeID(r.blobs.at(uint32(blob))), Type: BlobObject, Again: true, More: true}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // commits follows tags to commits. What else is included is kept; what is missing is noted.
@@ -380,11 +392,10 @@ func (r *revisionRange) files(tree ID, before []ID, c Commit, by nearest) error 
 		if e.isModule() {
 			typ = CommitObject
 		}
-		first, again := r.first(id, path)
-		if !first {
+		b := Brought{Object: id, Type: typ, Path: path, Commit: c}
+		if first := r.first(&b); !first {
 			return nil
 		}
-		b := Brought{Object: id, Type: typ, Path: path, Again: again, Commit: c}
 		if by.tell(&b); inHead {
 			b.Reach, b.Ref = fromHead.String(), ""
 		}
@@ -392,33 +403,31 @@ func (r *revisionRange) files(tree ID, before []ID, c Commit, by nearest) error 
 	})
 }
 
-// first tells whether the blob was not at the path before, and whether it was at another.
-func (r *revisionRange) first(id ID, path string) (first, again bool) {
-	blob, _ := r.blobs.add(id.bytes())
+// first tells whether the blob was not at the path before, as far as that is kept, and notes in b whether it was at others.
+func (r *revisionRange) first(b *Brought) bool {
+	blob, _ := r.blobs.add(b.Object.bytes())
 	if blob == none {
-		return true, false
+		return true
 	}
 	if int(blob) == len(r.count) {
 		r.count = append(r.count, 0)
 	}
-	at, known := r.paths[path]
+	at, known := r.paths[b.Path]
 	if known {
 		if _, ok := r.seen[uint64(blob)<<32|uint64(at)]; ok {
-			return false, true
+			return false
 		}
 	}
-	if r.count[blob] >= maxPaths {
-		if r.count[blob] == maxPaths {
-			r.count[blob]++ // said once
-			r.s.notef("blob "+id.String(), "comes to more than %d paths; the others are not listed", maxPaths)
-		}
-		return false, true
+	b.Again = r.count[blob] > 0
+	if b.More = r.count[blob] >= maxPaths; b.More {
+		r.count[blob] = maxPaths + 1
+		return true
 	}
 	if !known {
 		at = uint32(len(r.paths))
-		r.paths[path] = at
+		r.paths[b.Path] = at
 	}
 	r.count[blob]++
 	r.seen[uint64(blob)<<32|uint64(at)] = struct{}{}
-	return true, r.count[blob] > 1
+	return true
 }

@@ -87,12 +87,13 @@ type refValue struct {
 type refReader struct {
 	s      *Store
 	values map[string]refValue
-	more   []Ref // further lines of FETCH_HEAD and MERGE_HEAD
-	silent bool  // nothing becomes a problem
+	more   []Ref                        // further lines of FETCH_HEAD and MERGE_HEAD
+	tell   func(name string, err error) // takes what is wrong with a ref; nil makes it a problem of the store
 }
 
 func (r *refReader) bad(name string, err error) {
-	if r.silent {
+	if r.tell != nil {
+		r.tell(name, err)
 		return
 	}
 	r.s.notef(name, "read ref: %w; what only it leads to counts as unreachable: run git fsck", err)

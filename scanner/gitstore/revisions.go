@@ -20,6 +20,10 @@ type Revisions struct {
 	// Since and Until bound the committer's date, both inclusive; the zero time is no bound. Each commit counts by its
 	// own date: unlike for git log --since, one with a wrong date hides none behind it.
 	Since, Until time.Time
+
+	// Named are refs that lead to what is included, or are about to, as what a push sends. What HEAD does not lead to counts
+	// as reached by them, and no other ref is looked at. Without any, all refs and reflogs may be.
+	Named []Ref
 }
 
 // maxWords bounds how many revisions are named.

@@ -39,6 +39,7 @@ func (p *Push) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 			continue
 		}
 		r.Revisions.Include = append(r.Revisions.Include, u.New)
+		r.Revisions.Named = append(r.Revisions.Named, gitstore.Ref{Name: u.Name, Target: u.New})
 		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + u.Name, Located: true, Data: []byte(u.Name), Reach: "ref", Ref: u.Name}
 		if err := visit(b); err != nil {
 			return err

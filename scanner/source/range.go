@@ -4,6 +4,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"runtime"
@@ -98,7 +99,10 @@ func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) 
 		Kind: kindOf(brought.Type), Path: brought.Path, ID: brought.Object.String(), Again: brought.Again,
 		Reach: brought.Reach, Ref: brought.Ref, Commit: reportCommit(brought.Commit),
 	}
-	if brought.Type == gitstore.CommitObject && brought.Path != "" {
+	if brought.More && brought.Path == "" {
+		return r.visitMore(brought.Object, visit)
+	}
+	if brought.Path != "" && (brought.Type == gitstore.CommitObject || brought.More) {
 		b.Kind, b.Data = scanner.Name, []byte(path.Base(brought.Path))
 		return visit(b)
 	}
@@ -113,6 +117,21 @@ func (r *Range) visit(brought gitstore.Brought, visit func(scanner.Blob) error) 
 	o := gitstore.Object{ID: brought.Object, Type: brought.Type, Size: int64(len(brought.Data)), Data: brought.Data}
 	b.Path = nameOf(o)
 	return visitContent(r.Store, o, b, visit)
+}
+
+// visitMore tells of a blob that is at more paths than were visited, if there is a trace of a key in it. If there is none,
+// the paths tell no more than their names, which were visited.
+func (r *Range) visitMore(id gitstore.ID, visit func(scanner.Blob) error) error {
+	err := r.Store.Visit(id, func(o gitstore.Object) error {
+		return visitContent(r.Store, o, scanner.Blob{Kind: scanner.BlobObject, ID: id.String(), Again: true}, visit)
+	})
+	if errors.Is(err, scanner.ErrLocate) {
+		return visit(scanner.Blob{
+			Kind: scanner.OtherObject, Path: "blob:" + id.String(),
+			Err: errors.New("has a trace of a key, and comes to more than 1,000 paths; the others are not listed"),
+		})
+	}
+	return nil //nolint:nilerr // that it cannot be read was said at its first path
 }
 
 // visitBefore visits what stands at the path of a blob where the range begins. What cannot be read there is nothing known.

@@ -69,6 +69,11 @@ func (s *Staged) Walk(ctx context.Context, visit func(scanner.Blob) error) error
 	if s.All {
 		return s.whole(ctx, s.index, visit)
 	}
+	if err := s.Store.HeadProblem(); err != nil {
+		if err := visit(scanner.Blob{Kind: scanner.OtherObject, Path: "HEAD", Err: err}); err != nil {
+			return err
+		}
+	}
 	none := true
 	err := s.Store.Staged(ctx, s.index, func(c gitstore.Change) error {
 		none = false
