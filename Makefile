@@ -7,6 +7,9 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # What else manages hooks, each tried for real.
 HOOKTOOLS   := @j178/prek@0.5.3 lefthook@2.2.2 husky@9.1.7 lint-staged@16.4.0
 
+# What checks SARIF files: Microsoft's validator, with GitHub's rules.
+SARIFTOOL   := @microsoft/sarif-multitool@5.7.0
+
 # Tests that make hundreds of repositories, or gigabytes: they run without the race detector, which makes them ten times
 # slower and finds nothing in git.
 HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
@@ -19,7 +22,7 @@ build:
 	$(GO) build -o bin/klaviyolint ./cmd/klaviyolint
 
 # The tests run real tools: git; pre-commit, which root gets from Debian's packages; prek, lefthook, husky and lint-staged
-# from npm, into bin.
+# from npm, and the validator of SARIF files, into bin.
 setup:
 	@command -v git >/dev/null || { echo "the tests need git"; exit 1; }
 	@command -v pre-commit >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
@@ -29,6 +32,11 @@ setup:
 	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix bin/hooktools $(HOOKTOOLS) && \
 	  echo "$(HOOKTOOLS)" > bin/hooktools/installed; } || \
 	  echo "npm is not here, or reaches nothing: the tests of prek, lefthook and husky are skipped"
+	@[ "$$(cat bin/sariftool/installed 2>/dev/null)" = "$(SARIFTOOL)" ] || { mkdir -p bin/sariftool && \
+	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix bin/sariftool $(SARIFTOOL) && \
+	  chmod u+x bin/sariftool/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool* && \
+	  echo "$(SARIFTOOL)" > bin/sariftool/installed; } || \
+	  echo "npm is not here, or reaches nothing: SARIF files are not checked by Microsoft's validator"
 
 format:
 	@out=$$(gofmt -l cmd rules sarif scanner); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }

@@ -54,6 +54,15 @@ integration and the narrowest scope that it needs, and move it over.`,
 	}
 }
 
+// RotationText returns the same as plain text, each step on one line.
+func RotationText() []string {
+	steps := RotationSteps()
+	for i, step := range steps {
+		steps[i] = strings.NewReplacer("*", "", "\n", " ").Replace(step)
+	}
+	return steps
+}
+
 // NotEnough says why an exposed key must be deleted, and not only its text.
 const NotEnough = "Taking the key out of the file is not enough: it stays in git's history, in caches and in what is " +
 	"already deployed."

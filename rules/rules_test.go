@@ -69,3 +69,13 @@ func TestMessageNamesThePublicKey(t *testing.T) {
 	assert.NotContains(t, message, site)
 	require.Contains(t, loaderCompanyID.Message(NewKey(Hex, fill("{hex}")), "", ""), "6-character site ID")
 }
+
+func TestRotationSteps(t *testing.T) {
+	steps := RotationText()
+	require.Len(t, steps, 5)
+	for _, step := range steps {
+		assert.False(t, strings.ContainsAny(step, "*\n"), step)
+		assert.True(t, strings.HasSuffix(step, "."), step)
+	}
+	assert.Contains(t, steps[3], "Settings > API keys, with a label that names the integration and")
+}

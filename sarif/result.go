@@ -48,13 +48,15 @@ func suppressions(f *scanner.Finding) *[]suppression {
 
 // newResult builds the result of f, whose rule stands at index in the driver's rules. Maps are given whole: go-sarif's
 // setters write into maps that nobody made.
-func newResult(f *scanner.Finding, index int, opts Options) result {
+func newResult(f *scanner.Finding, index int, others places, opts Options) result {
 	r := gosarif.NewRuleResult(f.Rule.ID).
 		WithRuleIndex(index).
 		WithLevel(f.Level.String()).
 		WithKind("fail").
-		WithMessage(gosarif.NewTextMessage(message(f))).
-		WithPartialFingerPrints(map[string]any{fingerprint: f.Fingerprint()})
+		WithMessage(gosarif.NewTextMessage(message(f, others))).
+		WithPartialFingerPrints(fingerprints(f))
+	r.RelatedLocations = others.related()
+	r.Fixes = fixes(f)
 	r.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f)))
 	r.Properties = properties(f)
 	if opts.Suppressed {
@@ -63,9 +65,19 @@ func newResult(f *scanner.Finding, index int, opts Options) result {
 	return result{Result: r}
 }
 
+// fingerprints tell what is the same result in another file. GitHub takes only its own, and computes it if it is absent and
+// the file is there.
+func fingerprints(f *scanner.Finding) map[string]any {
+	all := map[string]any{fingerprint: f.Fingerprint()}
+	if f.LineHash != "" {
+		all["primaryLocationLineHash"] = f.LineHash
+	}
+	return all
+}
+
 // message is the finding's own, and then what only some findings have to say: GitHub shows no more than the message
 // and the line.
-func message(f *scanner.Finding) string {
+func message(f *scanner.Finding, others places) string {
 	text := f.Message()
 	if len(f.Via) > 0 {
 		text += fmt.Sprintf(" The file holds it encoded: '%s'.", strings.Join(f.Via, "', then '"))
@@ -77,13 +89,16 @@ func message(f *scanner.Finding) string {
 		}
 		text += reached(f.Reach) + "."
 	}
-	return clip(plain(text))
+	also := others.sentence()
+	return clip(unlinked(plain(text)), 1024-utf8.RuneCountInString(also)) + also
 }
 
-// clip cuts a text to what GitLab takes: words and paths from outside may be long. What is cut through may be a key, so
-// keys are masked before.
-func clip(text string) string {
-	const most = 1024 // characters
+// unlinked takes apart what a reader would take for a link, [text](target): only ours are (SARIF 3.11.6).
+func unlinked(text string) string { return strings.ReplaceAll(text, "](", "] (") }
+
+// clip cuts a text to as many characters; GitLab takes 1,024, and words and paths from outside may be long. What is cut
+// through may be a key, so keys are masked before.
+func clip(text string, most int) string {
 	if text = rules.Mask(text); utf8.RuneCountInString(text) <= most {
 		return text
 	}
@@ -109,11 +124,8 @@ func reached(reach string) string {
 
 func location(f *scanner.Finding) *gosarif.PhysicalLocation {
 	place := gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.Path))
-	region := gosarif.NewRegion().WithStartLine(f.Start.Line()).WithStartColumn(f.Start.ColumnUTF16())
-	sound := f.End.Line() > f.Start.Line() || f.End.Line() == f.Start.Line() && f.End.UTF16 > f.Start.UTF16
-	if sound {
-		region.WithEndLine(f.End.Line()).WithEndColumn(f.End.ColumnUTF16())
-	}
+	region := regionOf(f)
+	sound := region.EndLine != nil
 	line := f.Line.Text
 	if line != "" {
 		region.WithSnippet(gosarif.NewArtifactContent().WithText(line))
@@ -129,6 +141,15 @@ func location(f *scanner.Finding) *gosarif.PhysicalLocation {
 			WithSnippet(gosarif.NewArtifactContent().WithText(line)))
 	}
 	return place
+}
+
+// regionOf returns where f stands, without an end if that is not behind the start.
+func regionOf(f *scanner.Finding) *gosarif.Region {
+	region := gosarif.NewRegion().WithStartLine(f.Start.Line()).WithStartColumn(f.Start.ColumnUTF16())
+	if f.End.Line() > f.Start.Line() || f.End.Line() == f.Start.Line() && f.End.UTF16 > f.Start.UTF16 {
+		region.WithEndLine(f.End.Line()).WithEndColumn(f.End.ColumnUTF16())
+	}
+	return region
 }
 
 func artifact(path string) *gosarif.ArtifactLocation {

@@ -8,7 +8,9 @@
 //     suppressed findings are left out unless asked for. GitLab, Azure DevOps and SARIF viewers heed them.
 //     https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 //   - GitHub computes primaryLocationLineHash itself when it is absent, and warns when it differs. It ignores the
-//     upload's category when a run has automationDetails, so there are none.
+//     upload's category when a run has automationDetails, so there are none unless asked for. What stands before the
+//     last slash of their ID is the category.
+//   - GitHub shows those related locations that the message links to, and no fixes; viewers and editors do.
 //   - A location is relative to the repository's root. originalUriBaseIds without a URI says so and shows no path of
 //     the machine.
 //   - GitLab drops a result whose texts are longer than 1,024 characters.
@@ -22,7 +24,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
+	"github.com/klauspost/compress/gzip"
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/klaviyolint/klaviyolint/rules"
@@ -31,38 +35,56 @@ import (
 )
 
 const (
-	schemaURI   = "https://json.schemastore.org/sarif-2.1.0.json"
-	homeURI     = "https://github.com/klaviyolint/klaviyolint"
-	root        = "%SRCROOT%"
-	fingerprint = "klaviyolint/v1"
-	maxResults  = 25_000 // that GitHub takes in a run
+	schemaURI    = "https://json.schemastore.org/sarif-2.1.0.json"
+	homeURI      = "https://github.com/klaviyolint/klaviyolint"
+	root         = "%SRCROOT%"
+	fingerprint  = "klaviyolint/v1"
+	maxResults   = 25_000   // that GitHub takes in a run
+	shownResults = 5_000    // of them, that it shows
+	maxGzip      = 10 << 20 // bytes that GitHub takes, after gzip
+	restGzip     = 1 << 20  // of them, left for what is not a result
 )
 
 // Options says what is written. The zero value writes what GitHub wants.
 type Options struct {
-	Suppressed bool // also the findings that are suppressed, with the reason
+	Suppressed bool    // also the findings that are suppressed, with the reason
+	Category   string  // for GitHub to keep apart from other uploads of the tool; "" leaves that to the upload
+	Origin     *Origin // where the files came from; nil if that is not known
+}
+
+// Origin is a repository and the version of it whose files have been scanned, at its root.
+type Origin struct {
+	URI      string // where people find it, without a password
+	Revision string // the commit's ID
+	Branch   string // "" if none is known
 }
 
 // Write writes the report as one SARIF run: every rule, the findings that are not suppressed with errors first, and a
-// notification for each thing that was not scanned, a note if that was accepted. Findings beyond the 25,000th are left out and a notification says
-// so. Equal reports give equal bytes. Errors are those of w.
+// notification for each thing that was not scanned, a note if that was accepted. Findings beyond the 25,000th, and what
+// goes beyond 10 MB after gzip, is left out and a notification says so. Equal reports give equal bytes. Errors are those
+// of w.
 func Write(w io.Writer, r *scanner.Report, opts Options) error {
-	return write(w, r, rules.All, maxResults, opts)
+	return write(w, r, rules.All, limits{maxResults, maxGzip - restGzip}, opts)
+}
+
+// limits are how much a file may hold of results.
+type limits struct {
+	results int
+	gzip    int64 // bytes
 }
 
 // write writes the run with its results one by one: go-sarif's own writer holds the whole file, 560 MB for 200,000
-// results.
-func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int, opts Options) error {
+// results. The invocation comes last, when it is known what was left out.
+func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit limits, opts Options) error {
 	found := ordered(r.Findings, opts)
-	catalogue := newCatalogue(all, found)
-	left := max(0, len(found)-limit)
-	found = found[:len(found)-left]
-
-	members, err := membersOf(newRun(r, catalogue, left))
+	catalogue, keys := newCatalogue(all, found), placesOfKeys(found)
+	members, err := membersOf(newRun(r, catalogue, opts))
 	if err != nil {
 		return fmt.Errorf("write SARIF run: %w", err)
 	}
-	out := stream.New(w)
+	size := newGzipSize()
+	out := stream.New(io.MultiWriter(w, size))
+	written := 0
 	out.Open("", '{')
 	out.Put("$schema", schemaURI)
 	out.Put("version", string(gosarif.Version210))
@@ -74,19 +96,48 @@ func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit int, opts Op
 			continue
 		}
 		out.Open("results", '[')
+		out.Compact = true
 		for _, f := range found {
-			out.Put("", newResult(f, catalogue.index[f.Rule], opts))
+			if written == limit.results || size.bytes > limit.gzip {
+				break
+			}
+			out.Put("", newResult(f, catalogue.index[f.Rule], keys.others(f), opts))
+			written++
 		}
+		out.Compact = false
 		out.Close()
 	}
+	invocation := gosarif.NewInvocation().WithExecutionSuccess(r.Complete())
+	invocation.ToolExecutionNotifications = notifications(r, written, len(found)-written)
+	out.Put("invocations", []*gosarif.Invocation{invocation})
 	out.Close()
 	out.Close()
 	out.Close()
 	return out.Flush()
 }
 
-// ordered returns the findings to write, those that stand before those that are suppressed, errors first, else as they
-// came.
+// gzipSize tells about how many bytes what is written to it takes after gzip. It compresses less well than whoever
+// uploads, and so errs on the safe side; the last megabyte or so is not counted yet.
+type gzipSize struct {
+	*gzip.Writer
+	bytes int64
+}
+
+func newGzipSize() *gzipSize {
+	s := &gzipSize{}
+	s.Writer, _ = gzip.NewWriterLevel(writerFunc(func(p []byte) (int, error) {
+		s.bytes += int64(len(p))
+		return len(p), nil
+	}), gzip.BestSpeed)
+	return s
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// ordered returns the findings to write, those that stand before those that are suppressed, errors first and of these
+// those that everybody can read, else as they came.
 func ordered(findings []scanner.Finding, opts Options) []*scanner.Finding {
 	var found []*scanner.Finding
 	for i := range findings {
@@ -95,7 +146,8 @@ func ordered(findings []scanner.Finding, opts Options) []*scanner.Finding {
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *scanner.Finding) int {
-		return cmp.Or(cmp.Compare(stands(b), stands(a)), cmp.Compare(b.Level, a.Level))
+		return cmp.Or(cmp.Compare(stands(b), stands(a)), cmp.Compare(b.Level, a.Level),
+			cmp.Compare(securitySeverity(b.Rule), securitySeverity(a.Rule))) // of one length, so that they compare as text
 	})
 	return found
 }
@@ -108,8 +160,8 @@ func stands(f *scanner.Finding) int {
 	return 0
 }
 
-// newRun builds everything of a run but its results.
-func newRun(r *scanner.Report, c catalogue, left int) *gosarif.Run {
+// newRun builds everything of a run but its results and its invocation.
+func newRun(r *scanner.Report, c catalogue, opts Options) *gosarif.Run {
 	driver := gosarif.NewDriver("klaviyolint").WithInformationURI(homeURI)
 	switch v := semanticVersion(r.Version); {
 	case v != "":
@@ -126,12 +178,30 @@ func newRun(r *scanner.Report, c catalogue, left int) *gosarif.Run {
 	run.OriginalUriBaseIDs = map[string]*gosarif.ArtifactLocation{
 		root: gosarif.NewArtifactLocation().WithDescription(gosarif.NewTextMessage("The root of what was scanned.")),
 	}
-	run.AddInvocation(r.Complete()).ToolExecutionNotifications = notifications(r, left)
+	if opts.Category != "" {
+		run.AutomationDetails = gosarif.NewRunAutomationDetails().WithID(plain(strings.TrimRight(opts.Category, "/")) + "/")
+	}
+	if opts.Origin != nil && opts.Origin.URI != "" {
+		run.VersionControlProvenance = []*gosarif.VersionControlDetails{provenance(opts.Origin)}
+	}
 	return run
 }
 
+// provenance says that the root of what was scanned is that of a repository at a commit.
+func provenance(o *Origin) *gosarif.VersionControlDetails {
+	details := gosarif.NewVersionControlDetails().WithRepositoryURI(o.URI).
+		WithMappedTo(gosarif.NewArtifactLocation().WithUriBaseId(root))
+	if o.Revision != "" {
+		details.WithRevisionID(o.Revision)
+	}
+	if o.Branch != "" {
+		details.WithBranch(plain(o.Branch))
+	}
+	return details
+}
+
 // notifications says what was not scanned, and what was scanned but left out.
-func notifications(r *scanner.Report, left int) []*gosarif.Notification {
+func notifications(r *scanner.Report, written, left int) []*gosarif.Notification {
 	var notes []*gosarif.Notification
 	add := func(level, text string) *gosarif.Notification {
 		note := gosarif.NewNotification().WithLevel(level).WithMessage(gosarif.NewTextMessage(text))
@@ -155,9 +225,12 @@ func notifications(r *scanner.Report, left int) []*gosarif.Notification {
 			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(s.Path))),
 		}
 	}
+	if written > shownResults {
+		add("note", fmt.Sprintf("GitHub shows %d of these %d results; the worst come first.", shownResults, written))
+	}
 	if left > 0 {
-		add("warning", fmt.Sprintf("This file holds %d results, as many as GitHub takes; %d more were found. "+
-			"The text and JSON reports list all of them.", maxResults, left))
+		add("warning", fmt.Sprintf("This file holds the worst %d results, as many as GitHub takes; %d more were found. "+
+			"The text and JSON reports list all of them.", written, left))
 	}
 	return notes
 }

@@ -4,10 +4,12 @@ package sarif
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -118,20 +120,34 @@ func hostile() *scanner.Report {
 func render(t testing.TB, r *scanner.Report) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, write(&out, r, testRules, maxResults, Options{}))
+	require.NoError(t, write(&out, r, testRules, limits{maxResults, maxGzip}, Options{}))
 	return out.Bytes()
 }
 
 func TestGolden(t *testing.T) {
-	got := render(t, hostile())
-	assert.Equal(t, string(got), string(render(t, hostile())), "two writes differ")
-	golden := filepath.Join("testdata", "hostile.sarif")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, got, 0o644))
+	origin := &Origin{URI: "https://github.com/example/shop", Revision: strings.Repeat("ab", 20), Branch: "main"}
+	for name, test := range map[string]struct {
+		report *scanner.Report
+		opts   Options
+	}{
+		"hostile.sarif":    {hostile(), Options{}},
+		"suppressed.sarif": {hostile(), Options{Suppressed: true, Category: "keys", Origin: origin}},
+		"clean.sarif":      {&scanner.Report{Version: "v1.2.3"}, Options{Origin: origin}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, again bytes.Buffer
+			require.NoError(t, write(&out, test.report, testRules, limits{maxResults, maxGzip}, test.opts))
+			require.NoError(t, write(&again, test.report, testRules, limits{maxResults, maxGzip}, test.opts))
+			assert.Equal(t, out.String(), again.String(), "two writes differ")
+			golden := filepath.Join("testdata", name)
+			if *update {
+				require.NoError(t, os.WriteFile(golden, out.Bytes(), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), out.String())
+		})
 	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
 }
 
 func TestNoRawKeyAndNothingHostile(t *testing.T) {
@@ -160,7 +176,8 @@ func TestSchema(t *testing.T) {
 		"empty":     render(t, &scanner.Report{}),
 		"suppressed": func() []byte {
 			var out bytes.Buffer
-			require.NoError(t, Write(&out, hostile(), Options{Suppressed: true}))
+			origin := &Origin{URI: "https://github.com/a/b", Revision: "c0ffee", Branch: "main\x1b"}
+			require.NoError(t, Write(&out, hostile(), Options{Suppressed: true, Category: "x\x1b", Origin: origin}))
 			return out.Bytes()
 		}(),
 	} {
@@ -201,6 +218,11 @@ type file struct {
 				Rules                    []descriptorJSON
 			}
 		}
+		AutomationDetails        struct{ ID string }
+		VersionControlProvenance []struct {
+			RepositoryURI, RevisionID, Branch string
+			MappedTo                          struct{ URIBaseID string }
+		}
 		Results     []resultJSON
 		Invocations []struct {
 			ExecutionSuccessful        bool
@@ -229,6 +251,19 @@ type resultJSON struct {
 	PartialFingerprints map[string]string
 	Properties          map[string]any
 	Suppressions        *[]suppression
+	RelatedLocations    []struct {
+		ID               int
+		PhysicalLocation place
+	}
+	Fixes []struct {
+		ArtifactChanges []struct {
+			ArtifactLocation struct{ URI string }
+			Replacements     []struct {
+				DeletedRegion   struct{ StartLine, StartColumn, EndLine, EndColumn int }
+				InsertedContent struct{ Text string }
+			}
+		}
+	}
 }
 
 type place struct {
@@ -338,13 +373,146 @@ func TestInvocation(t *testing.T) {
 	assert.Equal(t, "unknown", clean.Tool.Driver.Version)
 }
 
+// Of two results of one level, that which everybody can read comes first: what is cut is the least.
+func TestWorstFirst(t *testing.T) {
+	site, hex, _ := keys()
+	r := &scanner.Report{Findings: []scanner.Finding{
+		found(habit, hex, "a", 1, "", ""), found(leak, hex, "b", 1, "", ""), found(loader, site, "c", 1, "", ""), found(leak, site, "d", 1, "", ""),
+	}}
+	var got []string
+	for _, result := range parse(t, render(t, r)).Runs[0].Results {
+		got = append(got, result.Locations[0].PhysicalLocation.ArtifactLocation.URI)
+	}
+	assert.Equal(t, []string{"c", "b", "d", "a"}, got)
+}
+
+func TestRelatedLocations(t *testing.T) {
+	site, hex, _ := keys()
+	r := &scanner.Report{Findings: []scanner.Finding{found(leak, site, "alone.js", 1, "", "")}}
+	for i := range 14 {
+		r.Findings = append(r.Findings, found(leak, hex, fmt.Sprintf("%d[x](y)\\.js", i), i+1, "", ""))
+	}
+	results := parse(t, render(t, r)).Runs[0].Results
+	assert.Empty(t, results[0].RelatedLocations)
+	assert.NotContains(t, results[0].Message.Text, "same key")
+
+	second := results[2]
+	require.Len(t, second.RelatedLocations, maxRelated)
+	for i, l := range second.RelatedLocations {
+		assert.Equal(t, i+1, l.ID)
+		assert.NotEqual(t, second.Locations[0].PhysicalLocation.ArtifactLocation, l.PhysicalLocation.ArtifactLocation)
+		assert.NotNil(t, l.PhysicalLocation.Region)
+	}
+	assert.True(t, strings.HasSuffix(second.Message.Text,
+		` The same key stands in [0\[x\](y)\\.js:1](1), [2\[x\](y)\\.js:3](2), [3\[x\](y)\\.js:4](3) and 10 more.`), second.Message.Text)
+}
+
+// Only what is linked by us is a link.
+func TestNoLinkFromOutside(t *testing.T) {
+	f := scanner.Finding{Rule: habit, Level: rules.Note, Word: "[x](https://evil.example)", Path: "a"}
+	assert.NotContains(t, message(&f, places{}), "](")
+	long := scanner.Finding{Rule: habit, Level: rules.Note, Word: strings.Repeat("ä", 2000), Path: "a"}
+	text := message(&long, places{first: []*scanner.Finding{{Path: strings.Repeat("[", 500)}}, more: 3})
+	assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
+	assert.True(t, strings.HasSuffix(text, `\[:1](1) and 3 more.`), text)
+}
+
+func TestFixes(t *testing.T) {
+	site, hex, _ := keys()
+	certain := found(loader, site, "ä.js", 2, "😀 ", "'")
+	text := render(t, &scanner.Report{Findings: []scanner.Finding{certain}})
+	fixed := parse(t, text).Runs[0].Results[0].Fixes
+	require.Len(t, fixed, 1)
+	change := fixed[0].ArtifactChanges[0]
+	assert.Equal(t, "%C3%A4.js", change.ArtifactLocation.URI)
+	region := change.Replacements[0].DeletedRegion
+	assert.Equal(t, []int{2, 4, 2, 4 + len(site.Raw())}, []int{region.StartLine, region.StartColumn, region.EndLine, region.EndColumn})
+	assert.Equal(t, "AbC123", change.Replacements[0].InsertedContent.Text)
+
+	for name, mend := range map[string]func(*scanner.Finding){
+		"a key that holds no public key": func(f *scanner.Finding) { *f = found(loader, hex, "a", 1, "", "") },
+		"another account's public key":   func(f *scanner.Finding) { f.Public = "XyZ789" },
+		"no place for the public key":    func(f *scanner.Finding) { f.Rule = leak },
+		"another remedy":                 func(f *scanner.Finding) { f.Rule = &rules.Rule{ID: "x", Kind: rules.Misuse, Remedy: "Move it."} },
+		"encoded":                        func(f *scanner.Finding) { f.Via = []string{"base64"} },
+		"in a history":                   func(f *scanner.Finding) { f.Commit = &scanner.Commit{ID: "ab"} },
+		"in two lines":                   func(f *scanner.Finding) { f.End.Lines++ },
+	} {
+		f := certain
+		mend(&f)
+		assert.Nil(t, fixes(&f), name)
+	}
+}
+
+func TestCategoryAndOrigin(t *testing.T) {
+	var out bytes.Buffer
+	origin := &Origin{URI: "https://github.com/a/b", Revision: "c0ffee", Branch: "main"}
+	require.NoError(t, Write(&out, &scanner.Report{}, Options{Category: "keys/", Origin: origin}))
+	run := parse(t, out.Bytes()).Runs[0]
+	assert.Equal(t, "keys/", run.AutomationDetails.ID)
+	require.Len(t, run.VersionControlProvenance, 1)
+	v := run.VersionControlProvenance[0]
+	assert.Equal(t, []string{"https://github.com/a/b", "c0ffee", "main", root}, []string{v.RepositoryURI, v.RevisionID, v.Branch, v.MappedTo.URIBaseID})
+
+	text := render(t, hostile())
+	assert.NotContains(t, string(text), "automationDetails")
+	assert.NotContains(t, string(text), "versionControlProvenance")
+}
+
+func TestLineHash(t *testing.T) {
+	r := hostile()
+	r.Findings[1].LineHash = "1f:1"
+	results := parse(t, render(t, r)).Runs[0].Results
+	assert.Equal(t, "1f:1", results[0].PartialFingerprints["primaryLocationLineHash"])
+	assert.NotContains(t, results[1].PartialFingerprints, "primaryLocationLineHash")
+}
+
+func TestShownLimit(t *testing.T) {
+	_, hex, _ := keys()
+	r := &scanner.Report{}
+	for i := range 5001 {
+		r.Findings = append(r.Findings, found(leak, hex, "a", i+1, "", ""))
+	}
+	notes := parse(t, render(t, r)).Runs[0].Invocations[0].ToolExecutionNotifications
+	require.Len(t, notes, 1)
+	assert.Equal(t, "GitHub shows 5000 of these 5001 results; the worst come first.", notes[0].Message.Text)
+}
+
+// What is too large for GitHub after gzip is cut, and said.
+func TestGzipLimit(t *testing.T) {
+	_, hex, _ := keys()
+	r := &scanner.Report{}
+	noise := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		name := make([]byte, 1000)
+		for i := range name {
+			name[i] = byte('a' + noise.IntN(26))
+		}
+		r.Findings = append(r.Findings, found(leak, hex, string(name), 1, "", ""))
+	}
+	const most = 1 << 20
+	var out bytes.Buffer
+	require.NoError(t, write(&out, r, testRules, limits{maxResults, most}, Options{}))
+	run := parse(t, out.Bytes()).Runs[0]
+	n := len(run.Results)
+	assert.Greater(t, n, 100)
+	assert.Less(t, n, 2000)
+	assert.Contains(t, run.Invocations[0].ToolExecutionNotifications[0].Message.Text, fmt.Sprintf("%d more were found", 2000-n))
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write(out.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	assert.Less(t, packed.Len(), most+restGzip)
+}
+
 func TestResultLimit(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, write(&out, hostile(), testRules, 5, Options{}))
+	require.NoError(t, write(&out, hostile(), testRules, limits{5, maxGzip}, Options{}))
 	run := parse(t, out.Bytes()).Runs[0]
 	assert.Len(t, run.Results, 5)
 	notes := run.Invocations[0].ToolExecutionNotifications
-	assert.Contains(t, notes[len(notes)-1].Message.Text, "3 more were found")
+	assert.Contains(t, notes[len(notes)-1].Message.Text, "the worst 5 results, as many as GitHub takes; 3 more were found")
 }
 
 // The limits are GitHub's and GitLab's: a text that is longer drops the result.
@@ -368,7 +536,7 @@ func TestRulesFitReaders(t *testing.T) {
 				text := message(&scanner.Finding{
 					Rule: rules.All[i], Key: key, Via: []string{"utf-16", "base64"}, Reach: "unreachable",
 					Commit: &scanner.Commit{ID: strings.Repeat("ab", 20), Date: time.Now()},
-				})
+				}, places{first: []*scanner.Finding{{}, {}, {}, {}}, more: 1})
 				assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
 				assert.NotContains(t, text, "..")
 			}

@@ -52,6 +52,7 @@ type member struct{ start, end Position }
 // run searches the blob.
 func (in *inspection) run() error {
 	err := in.search()
+	in.hashLines()
 	if !errors.Is(err, errEnough) {
 		return err
 	}

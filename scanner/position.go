@@ -27,9 +27,15 @@ func (p Position) Column() int { return p.Chars + 1 }
 // ColumnUTF16 is the UTF-16 code unit's number in the line, from 1.
 func (p Position) ColumnUTF16() int { return p.UTF16 + 1 }
 
-// After returns the position behind text, which begins at p. A byte that is no UTF-8 counts as one character.
+// After returns the position behind text, which begins at p. What is no UTF-8 counts as editors, browsers and readers of
+// SARIF count it: as one character for each maximal piece that could begin one. A byte-order mark at the start of the
+// content is no character of it, as for editors and for the SDK of SARIF.
 func (p Position) After(text []byte) Position {
+	start := p.Offset == 0
 	p.Offset += int64(len(text))
+	if start {
+		text = bytes.TrimPrefix(text, byteOrderMark)
+	}
 	if n := bytes.Count(text, newline); n > 0 {
 		p.Lines += n
 		p.Chars, p.UTF16 = 0, 0
@@ -44,6 +50,9 @@ func (p Position) After(text []byte) Position {
 			break
 		}
 		r, size := utf8.DecodeRune(text)
+		if r == utf8.RuneError && size == 1 {
+			size = brokenRune(text)
+		}
 		text = text[size:]
 		p.Chars++
 		p.UTF16++
@@ -67,7 +76,39 @@ func asciiPrefix(text []byte) int {
 	return n
 }
 
-var newline = []byte{'\n'}
+// brokenRune returns how many bytes of text, which does not begin with UTF-8, could begin a character: the "maximal
+// subpart" of the Unicode standard, section 3.9, which https://encoding.spec.whatwg.org replaces by one U+FFFD.
+func brokenRune(text []byte) int {
+	low, high, more := byte(0x80), byte(0xbf), 0
+	switch c := text[0]; {
+	case c >= 0xc2 && c <= 0xdf:
+		more = 1
+	case c >= 0xe0 && c <= 0xef:
+		more = 2
+	case c >= 0xf0 && c <= 0xf4:
+		more = 3
+	}
+	switch text[0] {
+	case 0xe0:
+		low = 0xa0
+	case 0xed:
+		high = 0x9f
+	case 0xf0:
+		low = 0x90
+	case 0xf4:
+		high = 0x8f
+	}
+	n := 1
+	for ; n <= more && n < len(text) && low <= text[n] && text[n] <= high; n++ {
+		low, high = 0x80, 0xbf
+	}
+	return n
+}
+
+var (
+	newline       = []byte{'\n'}
+	byteOrderMark = []byte("\ufeff")
+)
 
 // ruler tells positions in a blob's data. Asked in ascending order it reads the data once, however many hits there are.
 type ruler struct {

@@ -30,6 +30,9 @@ type Finding struct {
 	// Detail is a sentence that only this finding of its rule has to say, "" for none: other places, accounts. It may
 	// name paths: writers show it as they show them.
 	Detail string
+	// LineHash is what GitHub calls the primaryLocationLineHash of the finding's line; "" unless it was asked for, and for
+	// contents that are larger than a window. 64 bits of what stands there do not give a key of 136 away.
+	LineHash string
 	// PublicNear lists the public keys that stand beside a key which tells its account.
 	PublicNear []string
 
@@ -43,6 +46,10 @@ func (f *Finding) HasKey() bool { return f.Key.Form() != 0 }
 
 // Exposes tells that the finding is about a key that counts as stolen.
 func (f *Finding) Exposes() bool { return f.HasKey() && f.Rule.Kind != rules.Hygiene }
+
+// InFile tells that the finding's lines and columns are those of a file as it is now: not of a version in a history, and
+// not of a name.
+func (f *Finding) InFile() bool { return !f.history && f.Commit == nil }
 
 // Message says in full what is wrong and what to do.
 func (f *Finding) Message() string {

@@ -25,11 +25,12 @@ import (
 
 // Options says how to scan. The zero value measures no time and has no configuration.
 type Options struct {
-	Version  string    // of klaviyolint, for the report
-	Policies []*Policy // what configurations say; of a finding's path, the one with the nearest root is heeded
-	Timing   bool      // measure how long the scan takes; off, the same input gives the same report to the byte
-	Accept   []Gap     // gaps that do not make the report incomplete; they are listed all the same
-	Progress *Progress // counted up while the scan runs; nil for nobody who wants to know
+	Version    string    // of klaviyolint, for the report
+	Policies   []*Policy // what configurations say; of a finding's path, the one with the nearest root is heeded
+	Timing     bool      // measure how long the scan takes; off, the same input gives the same report to the byte
+	Accept     []Gap     // gaps that do not make the report incomplete; they are listed all the same
+	LineHashes bool      // compute each finding's LineHash: GitHub wants it in SARIF, and it takes a pass over the file
+	Progress   *Progress // counted up while the scan runs; nil for nobody who wants to know
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
@@ -40,7 +41,8 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	defer release()
 	s := &scan{
 		ctx: ctx, late: late, policies: opts.Policies, accept: opts.Accept,
-		progress: progressOf{Progress: opts.Progress},
+		lineHashes: opts.LineHashes,
+		progress:   progressOf{Progress: opts.Progress},
 	}
 	s.buffers.New = func() any { return new(Buffer) }
 	began := time.Now()
@@ -79,6 +81,7 @@ type scan struct {
 	late                  context.Context // outlives ctx, for what must not be lost
 	policies              []*Policy
 	accept                []Gap
+	lineHashes            bool
 	files, blobs, commits atomic.Int64
 	bytes                 atomic.Int64
 	excluded, ignored     atomic.Int64

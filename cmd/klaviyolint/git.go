@@ -88,6 +88,7 @@ func (a *app) scanStore(cmd *cobra.Command, dir string, env gitstore.Env, flags 
 		return a.scan(cmd.Context(), source.Broken{Path: filepath.ToSlash(dir), Err: err}, flags)
 	}
 	defer store.Close()
+	flags.placeOf(store)
 	flags.progress = a.progress(flags)
 	src, find, err := open(store)
 	if err != nil {

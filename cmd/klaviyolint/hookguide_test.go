@@ -42,7 +42,7 @@ func TestGuidance(t *testing.T) {
 		lines := c.h.guidance(c.exit, c.r, []string{".git/COMMIT_EDITMSG"})
 		text := strings.Join(lines, "\n")
 		assert.Contains(t, text, c.want)
-		assert.LessOrEqual(t, len(lines), 5)
+		assert.LessOrEqual(t, len(lines), 6)
 		assert.NotContains(t, text, keys["SITE"])
 		assert.Equal(t, c.h.command != "", strings.Contains(text, "--no-verify"))
 	}

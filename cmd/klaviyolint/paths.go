@@ -35,7 +35,8 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
   klaviyolint staged                scan what the next commit would hold
   klaviyolint history               scan everything that the repository ever held
   klaviyolint -f sarif -o out.sarif write a report for code scanning
-  klaviyolint -f html -o keys.html  write a page for whoever owns the shop`,
+  klaviyolint -f html -o keys.html  write a page for whoever owns the shop
+  klaviyolint -f github             annotate the lines, in a step of GitHub Actions`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			src, err := a.paths(cmd, args, stdinPath, noIgnore, &flags)
@@ -43,6 +44,7 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 				return err
 			}
 			flags.subject = pathsSubject(args)
+			flags.placeHere()
 			return a.scan(cmd.Context(), src, &flags)
 		},
 	}

@@ -25,13 +25,16 @@ type scanFlags struct {
 	include, exclude, accept       []string
 	noColor, quiet, verbose        bool
 	suppressed, noProgress         bool
+	sarifCategory                  string
 
 	policies []*scanner.Policy // what the configurations of the scan say
 	progress *scanner.Progress // what the scan's source counts into; nil: nobody is there to see it
 	noun     string            // what it counts
 	subject  string            // what is scanned, in the words of a report for somebody who was not there
 
-	unrecorded func() bool // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
+	unrecorded func() bool    // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
+	origin     *report.Origin // of what is scanned; nil if it is not known, or if the format does not tell
+	below      string         // where in GitHub's work space paths begin
 }
 
 func (f *scanFlags) register(cmd *cobra.Command) {
@@ -43,6 +46,7 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	flags.StringArrayVar(&f.include, "include", nil, "scan only what matches this `GLOB` (** crosses directories); may be repeated")
 	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
 	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too")
+	flags.StringVar(&f.sarifCategory, "sarif-category", "", "in SARIF, the `NAME` by which GitHub keeps uploads apart; it then ignores that of the upload")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
 	flags.StringSliceVar(&f.accept, "allow-incomplete", nil, "list these gaps of `KIND`, but do not take the scan for incomplete because of them: "+gapNames())
 	flags.BoolVar(&f.noProgress, "no-progress", false, "do not show on a terminal how far a scan of git objects is")
@@ -104,16 +108,23 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	if err != nil {
 		return err
 	}
+	if f.sarifCategory != "" && f.format != "sarif" {
+		return &hinted{fmt.Errorf("--sarif-category %q is for -f sarif, not for -f %s", f.sarifCategory, f.format), "leave one of the two out"}
+	}
 	// Whether there can be an output is known before the scan, so that a wrong name costs no time.
 	if err := tryOutput(f.output); err != nil {
 		return &hinted{err, "name a file in a directory that exists and can be written"}
 	}
-	began := time.Now()
+	page := f.stepSummary()
+	if err := tryStepSummary(page); err != nil {
+		return &hinted{err, "name a file that can be written, or unset the variable"}
+	}
 	tty := f.output == "" && isTerminal(a.stdout)
+	began := time.Now()
 	r := a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
 			Version: version(), Timing: f.verbose || tty && f.format == "text", Policies: f.policies, Accept: accept,
-			Progress: f.progress,
+			Progress: f.progress, LineHashes: f.format == "sarif",
 		})
 	})
 	a.report = r
@@ -125,9 +136,13 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	}
 	opts := report.Options{
 		Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed,
-		Scanned: f.subject, Time: began, Unrecorded: f.unrecorded != nil && f.unrecorded(),
+		Scanned: f.subject, Unrecorded: f.unrecorded != nil && f.unrecorded(),
+		Category: f.sarifCategory, Origin: f.origin, Below: f.below, Began: began, Ended: time.Now(),
 	}
 	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
+	if err == nil {
+		err = addStepSummary(page, r)
+	}
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}
 	}
@@ -149,6 +164,9 @@ func (a *app) watched(f *scanFlags, scan func() *scanner.Report) *scanner.Report
 	}
 	return scan()
 }
+
+// tellsOrigin tells that the format says where the files came from.
+func (f *scanFlags) tellsOrigin() bool { return f.format == "sarif" || f.format == "gitlab" }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

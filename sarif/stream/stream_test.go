@@ -41,6 +41,19 @@ func TestWriter(t *testing.T) {
 `, out.String())
 }
 
+func TestCompact(t *testing.T) {
+	var out bytes.Buffer
+	w := New(&out)
+	w.Open("", '[')
+	w.Put("", map[string]any{"b": 1})
+	w.Compact = true
+	w.Put("", map[string]any{"b": []int{1, 2}})
+	w.Put("", "x")
+	w.Close()
+	require.NoError(t, w.Flush())
+	assert.Equal(t, "[\n  {\n    \"b\": 1\n  },\n  {\"b\":[1,2]},\n  \"x\"\n]\n", out.String())
+}
+
 func TestPutSaysWhatItCannotWrite(t *testing.T) {
 	w := New(&bytes.Buffer{})
 	w.Put("f", func() {})

@@ -133,8 +133,8 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 		Style:   template.CSS(htmlStyle), //nolint:gosec // ours
 		Policy:  fmt.Sprintf(policy, base64.StdEncoding.EncodeToString(sum[:])),
 		Scanned: upperFirst(Show(w.Scanned)),
-		Date:    stream.Stamp(w.Time, time.RFC3339),
-		Time:    stream.Stamp(w.Time, "2 January 2006, 15:04 UTC"),
+		Date:    stream.Stamp(w.Began, time.RFC3339),
+		Time:    stream.Stamp(w.Began, "2 January 2006, 15:04 UTC"),
 		Version: Show(r.Version),
 		Gaps:    newGaps(r),
 		Exposed: found.exposed,
@@ -162,7 +162,7 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 		}
 	}
 	h.MoreKeys = len(keys) - len(h.Keys)
-	h.Title, h.Lead, h.Tone = verdict(r, found, h.Public+h.Code, h.Public)
+	h.Title, h.Lead, h.Tone = headline(r, found, h.Public+h.Code, h.Public)
 	return h
 }
 

@@ -85,9 +85,9 @@ func TestHTMLGolden(t *testing.T) {
 	}{
 		"theme.html":      {theme(), Options{}},
 		"hostile.html":    {hostile(), Options{Suppressed: true, Scanned: "the history of <b>\u202e"}},
-		"shop.html":       {shop(), Options{Scanned: "the whole history of shop", Time: noon}},
-		"incomplete.html": {incomplete, Options{Time: noon}},
-		"clean.html":      {&scanner.Report{Version: "v1.2.3", Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{Time: noon}},
+		"shop.html":       {shop(), Options{Scanned: "the whole history of shop", Began: noon}},
+		"incomplete.html": {incomplete, Options{Began: noon}},
+		"clean.html":      {&scanner.Report{Version: "v1.2.3", Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{Began: noon}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := render(t, HTML, test.report, test.opts)
@@ -393,7 +393,7 @@ func BenchmarkHTML(b *testing.B) {
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				require.NoError(b, HTML(io.Discard, r, Options{Time: noon}))
+				require.NoError(b, HTML(io.Discard, r, Options{Began: noon}))
 			}
 		})
 	}

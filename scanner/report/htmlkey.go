@@ -140,7 +140,7 @@ func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) ht
 	}
 	if first != nil {
 		k.First = newHTMLCommit(first)
-		k.Timeline = newTimeline(number, findings, g.findings[:g.places], w.Time)
+		k.Timeline = newTimeline(number, findings, g.findings[:g.places], w.Began)
 	}
 	shown := g.findings[:min(len(g.findings), maxKeyPlaces, max(w.places, fewPlaces))]
 	w.places -= len(shown)

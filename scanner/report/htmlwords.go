@@ -154,9 +154,9 @@ func slotWords(slot string) string {
 	return fmt.Sprintf("the value of “%s”", slot)
 }
 
-// verdict says what the report means: a headline, a sentence or two, and their tone. public of the exposed keys are where
+// headline says what the report means: a headline, a sentence or two, and their tone. public of the exposed keys are where
 // everyone can, or could, read them.
-func verdict(r *scanner.Report, found counts, exposed, public int) (title, lead, tone string) {
+func headline(r *scanner.Report, found counts, exposed, public int) (title, lead, tone string) {
 	but := ""
 	if !r.Complete() {
 		but = " Not all could be scanned, so there may be more."

@@ -1,5 +1,5 @@
-// Package report writes a finished scan for people and for programs: as text, as JSON, as SARIF and
-// as an HTML page. Its writers are interchangeable, and none shows a raw key, whatever came from outside.
+// Package report writes a finished scan for people and for programs: as text, JSON, SARIF, as GitHub Actions and GitLab
+// read it, and as an HTML page. Its writers are interchangeable, and none shows a raw key, whatever came from outside.
 package report
 
 import (
@@ -8,11 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klaviyolint/klaviyolint/sarif"
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color, Quiet, Verbose
-// and Unrecorded, only HTML heeds Scanned and Time.
+// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color and Unrecorded; Text
+// and GitHub heed Quiet and Verbose.
 type Options struct {
 	Color      bool // with SGR sequences
 	Quiet      bool // one line for each finding, and what was not scanned
@@ -20,15 +21,21 @@ type Options struct {
 	Suppressed bool // SARIF and HTML hold also what is suppressed, as JSON does always
 	Unrecorded bool // what was scanned is in no commit yet, so that a key in it need not be replaced
 
-	Scanned string    // what was scanned, in words: "the history of shop"; "" says nothing of it
-	Time    time.Time // when it was scanned; zero says nothing of it
+	Scanned      string    // for HTML: what was scanned, in words: "the history of shop"; "" says nothing of it
+	Category     string    // for SARIF: what GitHub keeps apart from other uploads of the tool; "" says nothing of it
+	Origin       *Origin   // for SARIF and GitLab: the repository whose files were scanned; nil if that is not known
+	Below        string    // for GitHub: where in its work space the paths begin, slash-separated; "" for its top
+	Began, Ended time.Time // for GitLab and HTML: when the scan was; zero says nothing of it
 }
+
+// Origin is a repository and the commit of it that was scanned.
+type Origin = sarif.Origin
 
 // A Writer writes a finished report in one form. Its errors are those of w.
 type Writer func(w io.Writer, r *scanner.Report, opts Options) error
 
 // Formats returns the names that For knows, in the order of the help.
-func Formats() []string { return []string{"text", "json", "sarif", "html"} }
+func Formats() []string { return []string{"text", "json", "sarif", "html", "github", "gitlab"} }
 
 // For returns the writer of a format, or an error that quotes the value and lists the formats.
 func For(format string) (Writer, error) {
@@ -41,6 +48,10 @@ func For(format string) (Writer, error) {
 		return SARIF, nil
 	case "html":
 		return HTML, nil
+	case "github":
+		return GitHub, nil
+	case "gitlab":
+		return GitLab, nil
 	}
 	return nil, fmt.Errorf(`format "%s" is not one of %s`, Show(format), strings.Join(Formats(), ", "))
 }

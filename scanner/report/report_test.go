@@ -155,21 +155,35 @@ func TestGolden(t *testing.T) {
 	}{
 		{"theme.txt", Text, theme(), Options{}},
 		{"theme.json", JSON, theme(), Options{}},
+		{"theme.github", GitHub, theme(), Options{}},
+		{"theme.gitlab.json", GitLab, theme(), Options{Origin: &Origin{Revision: "5eed"}, Began: time.Unix(0, 0), Ended: time.Unix(61, 0)}},
+		{"theme.md", summary, theme(), Options{}},
 		{"hostile.txt", Text, hostile(), Options{}},
 		{"hostile-quiet.txt", Text, hostile(), Options{Quiet: true}},
 		{"hostile-color.txt", Text, hostile(), Options{Color: true, Verbose: true}},
 		{"hostile.json", JSON, hostile(), Options{}},
+		{"hostile.github", GitHub, hostile(), Options{}},
+		{"hostile.gitlab.json", GitLab, hostile(), Options{}},
+		{"hostile.md", summary, hostile(), Options{}},
+		{"clean.github", GitHub, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
+		{"clean.md", summary, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
 		{"clean.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
 		{"clean-quiet.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{Quiet: true}},
 		{"word.txt", Text, &scanner.Report{Findings: []scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}, Options{}},
 		{"nothing.txt", Text, &scanner.Report{}, Options{}},
 		{"nothing.json", JSON, &scanner.Report{}, Options{}},
+		{"nothing.github", GitHub, &scanner.Report{}, Options{}},
+		{"nothing.gitlab.json", GitLab, &scanner.Report{}, Options{}},
+		{"nothing.md", summary, &scanner.Report{}, Options{}},
 		{"nothing-read.txt", Text, &scanner.Report{Skipped: []scanner.Skipped{{Path: "a", Reason: "too large"}}}, Options{}},
 		{"suppressed.txt", Text, suppressed, Options{}},
 		{"skipped.txt", Text, many, Options{}},
 		{"skipped-verbose.txt", Text, many, Options{Verbose: true}},
 		{"accepted.txt", Text, accepted, Options{}},
 		{"accepted.json", JSON, accepted, Options{}},
+		{"accepted.github", GitHub, accepted, Options{}},
+		{"accepted.gitlab.json", GitLab, accepted, Options{}},
+		{"accepted.md", summary, accepted, Options{}},
 		{"accepted-only.txt", Text, known, Options{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -192,7 +206,11 @@ func TestNothingActs(t *testing.T) {
 			write, err := For(format)
 			require.NoError(t, err)
 			for _, opts := range []Options{{}, {Quiet: true}, {Verbose: true}} {
-				harmless(t, render(t, write, hostile(), opts))
+				text := render(t, write, hostile(), opts)
+				if format == "github" {
+					text = onlyMeant(t, text, hostile())
+				}
+				harmless(t, text)
 			}
 		})
 	}
@@ -218,7 +236,7 @@ func harmless(t testing.TB, text string) {
 
 func TestFor(t *testing.T) {
 	_, err := For("x\x1bml")
-	assert.EqualError(t, err, `format "x\x1bml" is not one of text, json, sarif, html`)
+	assert.EqualError(t, err, `format "x\x1bml" is not one of text, json, sarif, html, github, gitlab`)
 }
 
 func TestColorIsPlainSGR(t *testing.T) {
@@ -302,10 +320,17 @@ func FuzzWriters(f *testing.F) {
 			write, err := For(format)
 			require.NoError(t, err)
 			text := render(t, write, r, Options{})
-			if format == "json" || format == "sarif" {
+			switch format {
+			case "text", "html":
+			case "gitlab":
+				fitsGitLab(t, text)
+			case "github":
+				text = onlyMeant(t, text, r)
+			default:
 				assert.True(t, json.Valid([]byte(text)), format)
 			}
 			harmless(t, text)
 		}
+		inert(t, stepSummary(t, r, MaxStepSummary))
 	})
 }

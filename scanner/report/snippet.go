@@ -46,7 +46,7 @@ func boundary(text string, i int) bool { return i == len(text) || utf8.RuneStart
 func columns(shown string) int {
 	n := 0
 	for _, r := range shown {
-		if !unicode.In(r, unicode.Mn, unicode.Me) {
+		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me) {
 			n++
 		}
 	}

@@ -31,12 +31,10 @@ func (w textWriter) summary(r *scanner.Report) {
 		}
 		w.line("%s", w.paint(bold, found.String()))
 	case !scannedAny(r.Stats): // then nothing can be said
-	case r.Complete() && len(r.Skipped) == 0:
-		w.line("%s", w.paint(green, "No Klaviyo private key found"+found.but()+"."))
 	case r.Complete():
-		w.line("%s", w.paint(green, "No Klaviyo private key found in what was scanned"+found.but()+"."))
+		w.line("%s", w.paint(green, verdict(r)))
 	default:
-		w.line("%s", w.paint(yellow, "No Klaviyo private key found in what was scanned"+found.but()+"."))
+		w.line("%s", w.paint(yellow, verdict(r)))
 	}
 	if found.all > 0 && found.suppressed > 0 {
 		w.line("%d more %s suppressed.", found.suppressed, isAre(found.suppressed))
@@ -65,23 +63,39 @@ func (c counts) knownLines() (lines []string) {
 	return lines
 }
 
+// verdict says that nothing was found, and how far that goes.
+func verdict(r *scanner.Report) string {
+	but := countFindings(r).but()
+	switch {
+	case !scannedAny(r.Stats):
+		return "Scanned nothing: " + whyNothing(r)
+	case len(r.Skipped) == 0 && r.Complete():
+		return "No Klaviyo private key found" + but + "."
+	}
+	return "No Klaviyo private key found in what was scanned" + but + "."
+}
+
 func scannedAny(s scanner.Stats) bool { return s.Files > 0 || s.Blobs > 0 || s.Commits > 0 }
 
 // nothing says that nothing was scanned, and why.
 func (w textWriter) nothing(r *scanner.Report) {
-	why := "what was there could not be read."
+	if !scannedAny(r.Stats) {
+		w.line("%s", w.paint(yellow, "Scanned nothing: "+whyNothing(r)))
+	}
+}
+
+func whyNothing(r *scanner.Report) string {
 	switch {
-	case scannedAny(r.Stats):
-		return
 	case leftOut(r.Stats) != "":
-		why = "all that was there was left out, " + leftOut(r.Stats) + "."
+		why := "all that was there was left out, " + leftOut(r.Stats) + "."
 		if r.Stats.Ignored > 0 {
 			why += " --no-ignore scans what git ignores."
 		}
+		return why
 	case r.Complete() && len(r.Skipped) == 0:
-		why = "no file and no git object was there to read."
+		return "no file and no git object was there to read."
 	}
-	w.line("%s", w.paint(yellow, "Scanned nothing: "+why))
+	return "what was there could not be read."
 }
 
 // leftOut says: 12 ignored by git, 3 excluded.

@@ -21,17 +21,26 @@ const width = 100
 // Text writes the report for people. Suppressed findings are counted, not shown.
 func Text(w io.Writer, r *scanner.Report, opts Options) error {
 	out := textWriter{Writer: bufio.NewWriter(w), Options: opts}
+	out.findings(r)
+	out.end(r)
+	return out.Flush()
+}
+
+func (w textWriter) findings(r *scanner.Report) {
 	for i := range r.Findings {
 		if r.Findings[i].Suppressed == "" {
-			out.finding(&r.Findings[i])
+			w.finding(&r.Findings[i])
 		}
 	}
-	if !opts.Quiet {
-		out.summary(r)
+}
+
+// end writes what stands behind the findings.
+func (w textWriter) end(r *scanner.Report) {
+	if !w.Quiet {
+		w.summary(r)
 	}
-	out.nothing(r)
-	out.notScanned(r)
-	return out.Flush()
+	w.nothing(r)
+	w.notScanned(r)
 }
 
 // textWriter holds what the parts of a text share. The first error of the bufio.Writer stays until Flush.
@@ -124,19 +133,23 @@ func broughtInBy(f *scanner.Finding) string {
 
 // paragraph writes text wrapped and indented by two spaces.
 func (w textWriter) paragraph(text string) {
-	const indent = "  "
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && columns(indent+line+" "+word) > width {
-			w.line("%s%s", indent, line)
-			line = ""
+	const indent = " " // and the blank before each word
+	taken := 0
+	for word := range strings.FieldsSeq(text) {
+		n := 1 + columns(word)
+		if taken > 0 && taken+n > width {
+			_ = w.WriteByte('\n')
+			taken = 0
 		}
-		if line != "" {
-			line += " "
+		if taken == 0 {
+			_, _ = w.WriteString(indent)
+			taken = len(indent)
 		}
-		line += word
+		_ = w.WriteByte(' ')
+		_, _ = w.WriteString(word)
+		taken += n
 	}
-	if line != "" {
-		w.line("%s%s", indent, line)
+	if taken > 0 {
+		_ = w.WriteByte('\n')
 	}
 }

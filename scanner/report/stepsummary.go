@@ -1,0 +1,204 @@
+// This file writes the summary of a step of GitHub Actions, a page that GitHub shows beside the log:
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
+
+package report
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/sarif/stream"
+	"github.com/klaviyolint/klaviyolint/scanner"
+)
+
+// MaxStepSummary is how many bytes GitHub takes of a step's summary; it refuses a larger one whole.
+const MaxStepSummary = 1 << 20
+
+// StepSummary writes the report as Markdown of at most room bytes: each key with the places where it stands, what was not
+// scanned, and what to do. What does not fit is left out, and the page says how much that is.
+//
+// All of it is one block of HTML without an empty line, in which GitHub reads no Markdown (GitHub Flavored Markdown, 4.6),
+// and what comes from outside stands in <code>, where it makes no links of mentions and numbers either. So nothing but
+// HTML has to be escaped.
+func StepSummary(w io.Writer, r *scanner.Report, room int) error {
+	page := summaryPage{room: room}
+	head, gaps, tail := page.head(r), openGaps(r), page.tail(r)
+	if len(head)+len(gaps)+len(tail)+cutEnd > room {
+		head = "\n<p>klaviyolint has no room here: its report is in the log of this step.</p>\n"
+		if len(head) > room {
+			return nil
+		}
+		_, err := io.WriteString(w, head)
+		return err
+	}
+	page.room -= len(head) + len(gaps) + len(tail)
+	_, err := io.WriteString(w, head+gaps+page.keys(r)+tail)
+	return err
+}
+
+// cutEnd is more than the bytes that end a page which is cut.
+const cutEnd = 200
+
+// summaryPage is a page that is being written.
+type summaryPage struct{ room int }
+
+func (p *summaryPage) head(r *scanner.Report) string {
+	said := verdict(r)
+	if found := countFindings(r); found.all > 0 {
+		said = found.String()
+	}
+	text := "\n<h2>klaviyolint</h2>\n<p><b>" + html.EscapeString(said) + "</b>"
+	if scannedAny(r.Stats) {
+		text += "<br>" + html.EscapeString(scannedLine(r.Stats))
+	}
+	return text + "</p>\n"
+}
+
+// openGaps lists what was not scanned.
+func openGaps(r *scanner.Report) string {
+	const most = 50
+	if r.Stopped == "" && len(r.Skipped) == 0 {
+		return ""
+	}
+	var out strings.Builder
+	if r.Stopped != "" {
+		fmt.Fprintf(&out, "<p>⚠️ <b>Stopped before the end, so the result is incomplete:</b> %s</p>\n", code(r.Stopped))
+	}
+	if len(r.Skipped) == 0 {
+		return out.String()
+	}
+	said := fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(r.Skipped)-r.Accepted())
+	if r.Accepted() == len(r.Skipped) {
+		said = fmt.Sprintf("Accepted gaps: %d. What they hold was not scanned.", len(r.Skipped))
+	}
+	fmt.Fprintf(&out, "<details open><summary>⚠️ <b>%s</b></summary>\n<ul>\n", said)
+	first := slices.Clone(r.Skipped)
+	slices.SortStableFunc(first, func(a, b scanner.Skipped) int { return accepted(a) - accepted(b) })
+	for _, s := range first[:min(len(first), most)] {
+		was := ""
+		if s.Accepted {
+			was = " (accepted)"
+		}
+		fmt.Fprintf(&out, "<li>%s: %s%s</li>\n", code(showPath(s.Path)), code(s.Reason), was)
+	}
+	if more := len(first) - most; more > 0 {
+		fmt.Fprintf(&out, "<li>… and %d more, in the log of this step</li>\n", more)
+	}
+	return out.String() + "</ul>\n</details>\n"
+}
+
+func accepted(s scanner.Skipped) int {
+	if s.Accepted {
+		return 1
+	}
+	return 0
+}
+
+// tail says what to do.
+func (p *summaryPage) tail(r *scanner.Report) string {
+	if !countFindings(r).exposed {
+		return ""
+	}
+	var steps strings.Builder
+	for _, step := range rules.RotationText() {
+		steps.WriteString("<li>" + html.EscapeString(step) + "</li>\n")
+	}
+	return "<details open><summary>What to do with an exposed key</summary>\n<ol>\n" + steps.String() + "</ol>\n</details>\n"
+}
+
+// keys writes the findings of each key, the worst first, as far as there is room.
+func (p *summaryPage) keys(r *scanner.Report) string {
+	var out strings.Builder
+	groups := sameKey(worstFirst(r))
+	written, all := 0, 0
+	for _, g := range groups {
+		all += len(g)
+	}
+	for _, g := range groups {
+		const end = "</table>\n"
+		text := keyHead(g[0])
+		for i, f := range g {
+			row := placeRow(f)
+			if out.Len()+len(text)+len(row)+len(end)+cutEnd > p.room {
+				if i > 0 {
+					out.WriteString(text + end)
+				}
+				return out.String() + leftOff(all-written)
+			}
+			text += row
+			written++
+			if len(text) > 1<<12 { // so that a long table takes no time
+				out.WriteString(text)
+				text = ""
+			}
+		}
+		out.WriteString(text + end)
+	}
+	return out.String()
+}
+
+func leftOff(n int) string {
+	return fmt.Sprintf("<p>… and %s, in the log of this step</p>\n", plural(n, "more finding"))
+}
+
+// sameKey groups findings, in the order of each group's first; those about words come one by one.
+func sameKey(found []*scanner.Finding) [][]*scanner.Finding {
+	var groups [][]*scanner.Finding
+	index := map[string]int{}
+	for _, f := range found {
+		key := ""
+		if f.HasKey() {
+			key = f.Key.Fingerprint("")
+		}
+		i, known := index[key]
+		if !known {
+			i = len(groups)
+			index[key], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	return groups
+}
+
+func keyHead(f *scanner.Finding) string {
+	title := "<h3>Without a key to see</h3>\n"
+	if f.HasKey() {
+		title = "<h3>Private key " + code(f.Key.String())
+		if f.Key.PublicKey() != "" {
+			title += " of the account " + code(f.Key.PublicKey())
+		}
+		title += "</h3>\n"
+	}
+	return title + "<table>\n<tr><th>Level</th><th>Place</th><th>What is wrong</th><th>Commit</th></tr>\n"
+}
+
+func placeRow(f *scanner.Finding) string {
+	commit := ""
+	if f.Commit != nil {
+		commit = code(f.Commit.ID[:min(len(f.Commit.ID), 12)])
+		if date := stream.Stamp(f.Commit.Date, time.DateOnly); date != "" {
+			commit += " " + date
+		}
+		commit += "<br>" + code(f.Commit.Subject) + " " + html.EscapeString(Show(f.Reach))
+	}
+	what := html.EscapeString(f.Rule.Title)
+	if f.Word != "" {
+		what = code(f.Word) + ": " + what
+	}
+	return fmt.Sprintf("<tr><td>%s</td><td>%s</td><td>%s (%s)</td><td>%s</td></tr>\n", f.Level,
+		code(fmt.Sprintf("%s:%d:%d", showPath(f.Path), f.Start.Line(), f.Start.Column())), what, code(f.Rule.ID), commit)
+}
+
+// code returns text from outside as HTML that shows it and does nothing else.
+func code(s string) string {
+	const most = 300 // characters of a name or a subject that anybody reads
+	if runes := []rune(Show(s)); len(runes) > most {
+		return "<code>" + html.EscapeString(string(runes[:most])) + "…</code>"
+	}
+	return "<code>" + html.EscapeString(Show(s)) + "</code>"
+}
