@@ -108,7 +108,7 @@ func (s *Store) listPacksLocked(ctx context.Context) error {
 func (s *Store) loadPack(path string) bool {
 	p := &pack{path: path, where: s.where(path)}
 	index := path[:len(path)-len("pack")] + "idx"
-	raw, err := readRegular(index, maxTable)
+	raw, err := s.files.whole(index)
 	if err == nil {
 		p.idx, err = parsePackIndex(raw, s.idLen)
 	}

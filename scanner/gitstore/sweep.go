@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -188,6 +189,7 @@ func (sw *sweeping) parallel(n int, f func(*treeRecorder) error) error {
 		wg.Go(func() {
 			r := sw.g.recorder()
 			defer r.close()
+			debug.SetPanicOnFault(true) // where an index is mapped, and cut off
 			defer func() {
 				// The text of a runtime error may quote content, so only its type is shown.
 				if p := recover(); p != nil {
