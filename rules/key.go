@@ -55,14 +55,27 @@ const (
 type Key struct {
 	form Form
 	raw  func() string
+	told *Recalled // of a key that is known from a report, which has no raw value
 }
+
+// Recalled is what a report tells of a key.
+type Recalled struct {
+	Form        Form
+	Shown       string // the masked key
+	Public      string // the public key that it contains; "" for none
+	Fingerprint string // of the key alone, [Key.Fingerprint] of ""
+}
+
+// Recall returns the key that a report tells of. It is shown, compared and grouped as the key itself would be, but it has
+// no raw value, and of its fingerprints only that of the key alone is what it was. r must not be changed any more.
+func Recall(r *Recalled) Key { return Key{form: r.Form, told: r} }
 
 // NewKey wraps raw, a private key of the given form.
 func NewKey(form Form, raw string) Key {
 	return Key{form: form, raw: func() string { return raw }}
 }
 
-// Raw returns the key itself. Only repair, verification and fingerprints may call it.
+// Raw returns the key itself, "" of one that was recalled. Only repair, verification and fingerprints may call it.
 func (k Key) Raw() string {
 	if k.raw == nil {
 		return ""
@@ -76,6 +89,9 @@ func (k Key) Form() Form { return k.form }
 // PublicKey returns the public key of the account that the key belongs to when the key contains it (Site),
 // else "".
 func (k Key) PublicKey() string {
+	if k.told != nil {
+		return k.told.Public
+	}
 	raw := k.Raw()
 	if k.form != Site || len(raw) < len(prefix)+siteLen {
 		return ""
@@ -86,6 +102,9 @@ func (k Key) PublicKey() string {
 // String returns the masked key, pk_****ab12: the form in which Klaviyo's own API shows it ("redacted_key"), so
 // that a user can find the key in Klaviyo's list.
 func (k Key) String() string {
+	if k.told != nil {
+		return k.told.Shown
+	}
 	raw := k.Raw()
 	if len(raw) < 4 {
 		return prefix + "****"
@@ -103,8 +122,15 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) 
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // Fingerprint identifies the key together with the scope it is used in (a rule's ID, or "" for the key alone):
-// 32 hex digits of a SHA-256. A key has 136 random bits, so the hash cannot be turned back by guessing.
+// 32 hex digits of a SHA-256. A key has 136 random bits, so the hash cannot be turned back by guessing. Of a key that was
+// recalled, those with a scope are others than the key's own: a report keeps that of each finding beside it.
 func (k Key) Fingerprint(scope string) string {
+	if k.told != nil {
+		if scope == "" {
+			return k.told.Fingerprint
+		}
+		scope += "\x00" + k.told.Fingerprint
+	}
 	sum := sha256.Sum256([]byte("klaviyolint 1\x00" + scope + "\x00" + k.Raw()))
 	return hex.EncodeToString(sum[:16])
 }

@@ -15,25 +15,73 @@ const shortBody = bodyLen - 4
 // encoded ("pk_" + "…", pk%5F…). Hashes stay readable, for no usual one has a key's 34 hex digits. Everything that
 // came from outside passes through Mask before it is shown: paths, lines, commit subjects, error texts.
 func Mask(s string) string {
-	m := masker{text: []byte(s)}
-	for i := 0; i < len(m.text); i++ {
-		if !isWord(m.text[i]) {
-			continue
-		}
-		start := i
-		for i < len(m.text) && isWord(m.text[i]) {
-			i++
-		}
-		if i-start >= shortBody {
-			m.word(start, i)
-		}
-	}
-	if m.done == 0 {
+	start, _ := longWord(s, 0)
+	if start < 0 {
 		return s
 	}
-	m.out.WriteString(s[m.done:])
-	return m.out.String()
+	if masked, any := mask([]byte(s)); any {
+		return masked
+	}
+	return s
 }
+
+// MaskBytes is Mask of a text in bytes, which it does not change. The result is text itself if there is nothing to mask.
+func MaskBytes(text []byte) []byte {
+	if masked, any := mask(text); any {
+		return []byte(masked)
+	}
+	return text
+}
+
+// mask returns text masked, and whether anything was; if not, the string is empty.
+func mask(text []byte) (string, bool) {
+	m := masker{text: text}
+	for at := 0; ; {
+		start, end := longWord(text, at)
+		if start < 0 {
+			break
+		}
+		m.word(start, end)
+		at = end
+	}
+	if m.done == 0 {
+		return "", false
+	}
+	m.out.Write(text[m.done:])
+	return m.out.String(), true
+}
+
+// longWord returns the first word of at least shortBody bytes in s[at:], which does not begin in a word; -1 if there is none.
+// It looks at every shortBody-th byte until it meets one of a word.
+func longWord[T string | []byte](s T, at int) (start, end int) {
+	for probe := at + shortBody - 1; probe < len(s); {
+		if !wordByte[s[probe]] {
+			at = probe + 1
+			probe += shortBody
+			continue
+		}
+		for start = probe; start > at && wordByte[s[start-1]]; {
+			start--
+		}
+		for end = probe + 1; end < len(s) && wordByte[s[end]]; {
+			end++
+		}
+		if end-start >= shortBody {
+			return start, end
+		}
+		at = end
+		probe = end + shortBody
+	}
+	return -1, -1
+}
+
+// wordByte tells of each byte whether it is one of a word.
+var wordByte = func() (table [256]bool) {
+	for c := range table {
+		table[c] = isWord(byte(c))
+	}
+	return table
+}()
 
 type masker struct {
 	text []byte

@@ -17,11 +17,11 @@ func crossCheck(found []Finding) []Finding {
 	var keys []*Finding
 	for i := range found {
 		f := &found[i]
-		if f.Suppressed == "" && f.HasKey() && f.Rule.Claims != nil && !f.history && !forShow(f.relative()) {
+		if f.Suppressed == "" && f.HasKey() && f.Rule.Claims != nil && !f.History && !forShow(f.relative()) {
 			keys = append(keys, f)
 		}
 	}
-	slices.SortFunc(keys, func(a, b *Finding) int { return inOrder(*a, *b) })
+	slices.SortFunc(keys, inOrder)
 	return append(sharedKeys(keys), mismatches(keys)...)
 }
 

@@ -182,7 +182,7 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 		f := Finding{
 			Rule: h.rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: h.publicNear, Path: b.Path,
 			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach, Ref: b.Ref,
-			history: b.Kind != File,
+			History: b.Kind != File,
 		}
 		if b.Kind == Name {
 			f.Slot, f.Detail = "name", "The key is in the name itself."

@@ -52,7 +52,7 @@ func markKnown(found []Finding, before []former, where string) {
 			same = append(same, f)
 		}
 	}
-	slices.SortFunc(same, func(a, b *Finding) int { return inOrder(*a, *b) })
+	slices.SortFunc(same, inOrder)
 	for _, onLine := range []bool{true, false} {
 		for _, f := range same {
 			at, line := place{f.Path, f.Fingerprint()}, former{f.Path, f.Fingerprint(), f.Line.Text}

@@ -60,7 +60,7 @@ func (p *Policy) rel(path string) (string, bool) {
 // suppresses tells whether the entry is for the finding, which has the fingerprint and stands at rel below the policy's
 // root.
 func (e *Exception) suppresses(f *Finding, fingerprint, rel string) bool {
-	return (!e.History || f.history) &&
+	return (!e.History || f.History) &&
 		(e.Rule == nil || e.Rule == f.Rule) &&
 		(e.Fingerprint == "" || e.Fingerprint == fingerprint) &&
 		(e.Matches == nil || e.Matches(rel))

@@ -35,8 +35,12 @@ type Finding struct {
 	LineHash string
 	// PublicNear lists the public keys that stand beside a key which tells its account.
 	PublicNear []string
+	// Recorded is the fingerprint of a finding that was read from a report, which has neither the key nor, exactly, the
+	// word that it is made of; "" for one that was found.
+	Recorded string
+	// History tells that it stands in an object of a history, or in a name, not in a file.
+	History bool
 
-	history  bool       // it stands in an object of a history, not in a file
 	comments []*comment // the ignores whose reach the finding stands in
 	policy   *Policy    // what the configuration says about its path, nil for nothing
 }
@@ -49,7 +53,7 @@ func (f *Finding) Exposes() bool { return f.HasKey() && f.Rule.Kind != rules.Hyg
 
 // InFile tells that the finding's lines and columns are those of a file as it is now: not of a version in a history, and
 // not of a name.
-func (f *Finding) InFile() bool { return !f.history && f.Commit == nil }
+func (f *Finding) InFile() bool { return !f.History && f.Commit == nil }
 
 // Message says in full what is wrong and what to do.
 func (f *Finding) Message() string {
@@ -63,6 +67,9 @@ func (f *Finding) Message() string {
 // Fingerprint identifies the rule and the key, wherever they stand: a file that is renamed or a line that moves
 // does not change it. It reveals nothing of the key. Without a key it identifies the rule, the word and the path.
 func (f *Finding) Fingerprint() string {
+	if f.Recorded != "" {
+		return f.Recorded
+	}
 	if f.Word != "" {
 		return f.Key.Fingerprint(f.Rule.ID + "\x00" + f.Word + "\x00" + f.Path)
 	}
@@ -99,6 +106,8 @@ type Report struct {
 	Skipped  []Skipped
 	Stats    Stats
 	Stopped  string // why the scan ended before its time; "" if it did not
+
+	Baselines []Compared // what the findings were compared with: one baseline, or those of the reports that were merged
 }
 
 // Complete tells that all that was asked for has been scanned, but for gaps that were accepted.
@@ -113,6 +122,14 @@ func (r *Report) Accepted() int {
 		}
 	}
 	return n
+}
+
+// Accept accepts what was not scanned because of one of the gaps.
+func (r *Report) Accept(gaps []Gap) {
+	for i := range r.Skipped {
+		s := &r.Skipped[i]
+		s.Accepted = s.Accepted || s.Gap != "" && slices.Contains(gaps, s.Gap)
+	}
 }
 
 // whole tells that there is nothing that was not scanned, accepted or not.
@@ -131,15 +148,37 @@ func (r *Report) Counted(level rules.Level) int {
 
 // sort puts findings and skipped things into an order that depends on nothing but themselves.
 func (r *Report) sort() {
-	slices.SortFunc(r.Findings, inOrder)
+	r.Findings = sorted(r.Findings)
 	slices.SortFunc(r.Skipped, func(a, b Skipped) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
 	})
 	r.Skipped = slices.Compact(r.Skipped)
 }
 
+// sorted returns the findings in order.
+func sorted(all []Finding) []Finding {
+	places := make([]*Finding, len(all))
+	for i := range all {
+		places[i] = &all[i]
+	}
+	if slices.IsSortedFunc(places, inOrder) {
+		return all
+	}
+	return listed(places)
+}
+
+// listed returns the findings at places in order. Findings are large, so it is their places that are sorted.
+func listed(places []*Finding) []Finding {
+	slices.SortFunc(places, inOrder)
+	list := make([]Finding, len(places))
+	for i, f := range places {
+		list[i] = *f
+	}
+	return list
+}
+
 // inOrder compares findings by what does not depend on the order of the walk.
-func inOrder(a, b Finding) int {
+func inOrder(a, b *Finding) int {
 	c := cmp.Or(
 		cmp.Compare(a.Path, b.Path),
 		cmp.Compare(a.Start.Offset, b.Start.Offset),

@@ -31,6 +31,7 @@ type Options struct {
 	Accept     []Gap     // gaps that do not make the report incomplete; they are listed all the same
 	LineHashes bool      // compute each finding's LineHash: GitHub wants it in SARIF, and it takes a pass over the file
 	Progress   *Progress // counted up while the scan runs; nil for nobody who wants to know
+	Baseline   *Baseline // what an earlier scan found, which is known; nil for none
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
@@ -42,7 +43,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	s := &scan{
 		ctx: ctx, late: late, policies: opts.Policies, accept: opts.Accept,
 		lineHashes: opts.LineHashes,
-		progress:   progressOf{Progress: opts.Progress},
+		progress:   progressOf{Progress: opts.Progress}, met: newMet(opts.Baseline),
 	}
 	s.buffers.New = func() any { return new(Buffer) }
 	began := time.Now()
@@ -72,6 +73,9 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	}
 	r.conceal()
 	r.sort()
+	if opts.Baseline != nil {
+		r.Baselines = []Compared{opts.Baseline.compare(r, s.met)}
+	}
 	return r
 }
 
@@ -94,9 +98,12 @@ type scan struct {
 	skipped  []Skipped
 	before   map[string]*Before // of blobs in which there is something to tell, by path
 	progress progressOf
+
+	met *met // which paths of a baseline the scan was given; nil for none
 }
 
 func (s *scan) visit(b Blob) error {
+	s.met.note(b)
 	if b.Err != nil { // also when ctx has ended: nothing that is known to be missing is kept back
 		s.skip(b, b.Err.Error())
 		return nil
@@ -203,7 +210,7 @@ type where struct {
 // place.
 func whereIs(f *Finding) where {
 	at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
-	if !f.history {
+	if !f.History {
 		at.offset, at.via = f.Start.Offset, strings.Join(f.Via, " ") // the same key twice in a member of an archive
 	}
 	return at

@@ -49,6 +49,18 @@ func Escape(dst []byte, s string, replace func(dst []byte, r rune, raw string) [
 	return dst
 }
 
+// harmless tells, at a glance, that a text in lines has nothing for Escape to replace: most have not.
+func harmless(text []byte) bool {
+	hash := false
+	for _, c := range text {
+		if c < ' ' && c != '\n' || c >= 0x7f || hash && c == '#' {
+			return false
+		}
+		hash = c == '#'
+	}
+	return true
+}
+
 // ordinary counts the bytes that s begins with and that need no thought.
 func ordinary(s string) int {
 	for i := range len(s) {

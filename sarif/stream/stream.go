@@ -24,7 +24,8 @@ type Writer struct {
 	empty bool   // nothing was written yet in the innermost
 	piece bytes.Buffer
 	json  *json.Encoder // into piece
-	safe  []byte        // of the piece, after Escape; both are kept for the next
+	lines []byte        // of the piece, indented
+	safe  []byte        // of the piece, after Escape; all three are kept for the next
 	err   error
 }
 
@@ -66,18 +67,34 @@ func (w *Writer) Put(name string, v any) {
 	}
 	w.next(name)
 	w.piece.Reset()
-	if w.Compact {
-		w.json.SetIndent("", "")
-	} else {
-		w.json.SetIndent(w.indent(), "  ")
-	}
 	if err := w.json.Encode(v); err != nil {
 		w.err = fmt.Errorf("write %s as JSON: %w", describe(name), err)
 		return
 	}
-	text := rules.Mask(strings.TrimSuffix(w.piece.String(), "\n"))
-	w.safe = Escape(w.safe[:0], text, escapeJSON)
-	_, w.err = w.out.Write(w.safe)
+	piece := bytes.TrimSuffix(w.piece.Bytes(), newline)
+	if !w.Compact {
+		w.lines = indent(w.lines[:0], piece, w.indent())
+		piece = w.lines
+	}
+	text := rules.MaskBytes(piece)
+	if !harmless(text) {
+		w.safe = Escape(w.safe[:0], string(text), escapeJSON)
+		text = w.safe
+	}
+	_, w.err = w.out.Write(text)
+}
+
+var newline = []byte{'\n'}
+
+// Line returns v as JSON in one line, masked and harmless to show as what [Writer.Put] writes.
+func Line(v any) ([]byte, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("write JSON: %w", err)
+	}
+	return Escape(nil, rules.Mask(strings.TrimSuffix(text.String(), "\n")), escapeJSON), nil
 }
 
 // Flush ends the text with a line end and returns the first error.

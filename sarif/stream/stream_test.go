@@ -108,3 +108,50 @@ func FuzzPut(f *testing.F) {
 		}
 	})
 }
+
+// TestIndent compares with json.Indent.
+func TestIndent(t *testing.T) {
+	for _, v := range []any{
+		nil, 1, "", "a\\", `\"{[,:]}`, []int{}, map[string]any{}, []any{map[string]any{}, []any{}, []int{1, 2}},
+		map[string]any{"a": map[string]any{"b:": []any{"\\\"", "é\n", nil, true}, "c": -1.5e9}, "d": []any{[]any{[]any{}}}},
+	} {
+		text, err := json.Marshal(v)
+		require.NoError(t, err)
+		var want bytes.Buffer
+		require.NoError(t, json.Indent(&want, text, "    ", "  "))
+		assert.Equal(t, want.String(), string(indent(nil, text, "    ")))
+	}
+}
+
+// TestPutEach: what is written at once is what Put writes one by one, and an error ends it.
+func TestPutEach(t *testing.T) {
+	write := func(n int, each bool) string {
+		var out bytes.Buffer
+		w := New(&out)
+		w.Open("", '{')
+		w.Open("a", '[')
+		if each {
+			w.PutEach(n, func(i int) any { return map[string]int{"i": i} })
+		} else {
+			for i := range n {
+				w.Put("", map[string]int{"i": i})
+			}
+		}
+		w.Close()
+		w.Close()
+		require.NoError(t, w.Flush())
+		return out.String()
+	}
+	for _, n := range []int{0, 1, atOnce - 1, atOnce, atOnce + 1, 20*atOnce + 7} {
+		assert.Equal(t, write(n, false), write(n, true), n)
+	}
+	w := New(&bytes.Buffer{})
+	w.Open("", '[')
+	w.PutEach(10_000, func(i int) any {
+		if i == 300 {
+			return func() {}
+		}
+		return i
+	})
+	assert.ErrorContains(t, w.Flush(), "write an element as JSON")
+}

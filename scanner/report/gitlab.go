@@ -181,8 +181,8 @@ func gitlabID(f *scanner.Finding) string {
 		commit = f.Commit.ID
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{
-		f.Fingerprint(), f.Path, strconv.FormatInt(f.Start.Offset, 10), strconv.Itoa(f.Start.Lines),
-		strconv.Itoa(f.Start.Chars), commit, strings.Join(f.Via, "\x00"), f.Slot,
+		f.Fingerprint(), rules.Mask(f.Path), strconv.FormatInt(f.Start.Offset, 10), strconv.Itoa(f.Start.Lines),
+		strconv.Itoa(f.Start.Chars), commit, rules.Mask(strings.Join(f.Via, "\x00")), rules.Mask(f.Slot),
 	}, "\x00")))
 	id := sum[:16]
 	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80

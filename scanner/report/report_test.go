@@ -4,6 +4,7 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -274,7 +275,9 @@ func TestJSONContract(t *testing.T) {
 	assert.Equal(t, 7, got.Findings[1].Column, "an emoji is one character")
 	assert.NotEmpty(t, got.Findings[3].PathBytes)
 	assert.Equal(t, "2026-01-02T02:04:05Z", got.Findings[4].Commit.Date)
-	assert.Empty(t, got.Findings[5].PathBytes, "a key is in it")
+	exact, err := base64.StdEncoding.DecodeString(got.Findings[5].PathBytes)
+	require.NoError(t, err)
+	assert.Equal(t, "\xffbackup/pk_****0123.txt", string(exact), "a key is in it")
 	assert.Empty(t, got.Findings[5].Commit.Date)
 	assert.Len(t, got.Skipped, 4)
 }

@@ -4,7 +4,9 @@
 package report
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -42,6 +44,9 @@ func (w textWriter) summary(r *scanner.Report) {
 	for _, line := range found.knownLines() {
 		w.line("%s", line)
 	}
+	for _, line := range staleLines(r) {
+		w.line("%s", line)
+	}
 	if scannedAny(r.Stats) {
 		w.line("%s", scannedLine(r.Stats))
 	}
@@ -53,12 +58,30 @@ func Known(r *scanner.Report) []string { return countFindings(r).knownLines() }
 
 func (c counts) knownLines() (lines []string) {
 	for _, where := range slices.Sorted(maps.Keys(c.known)) {
-		n, stand, them := c.known[where], "stand", "them"
+		n, stand, them, without := c.known[where], "stand", "them", ""
 		if n == 1 {
 			stand, them = "stands", "it"
 		}
-		lines = append(lines, fmt.Sprintf("%s %s %s and %s not counted: run klaviyolint to see %s.",
-			plural(n, "finding"), stand, Show(where), wasWere(n), them))
+		if _, ok := scanner.Baselined(where); ok {
+			without = " without it"
+		}
+		lines = append(lines, fmt.Sprintf("%s %s %s and %s not counted: run klaviyolint%s to see %s.",
+			plural(n, "finding"), stand, Show(where), wasWere(n), without, them))
+	}
+	return lines
+}
+
+// staleLines says of which baselines something can be taken out.
+func staleLines(r *scanner.Report) (lines []string) {
+	for _, c := range r.Baselines {
+		if c.Stale > 0 {
+			entries, match := fmt.Sprintf("%d entries", c.Stale), "match"
+			if c.Stale == 1 {
+				entries, match = "1 entry", "matches"
+			}
+			lines = append(lines, fmt.Sprintf("%s of the baseline %s %s nothing any more: klaviyolint baseline update --prune takes %s out.",
+				entries, Show(c.Name), match, itThem(c.Stale)))
+		}
 	}
 	return lines
 }
@@ -73,6 +96,14 @@ func verdict(r *scanner.Report) string {
 		return "No Klaviyo private key found" + but + "."
 	}
 	return "No Klaviyo private key found in what was scanned" + but + "."
+}
+
+// NotScanned writes what a scan could not read, as the text report does; nothing if there is nothing.
+func NotScanned(w io.Writer, r *scanner.Report, opts Options) error {
+	out := textWriter{Writer: bufio.NewWriter(w), Options: opts}
+	out.nothing(r)
+	out.notScanned(r)
+	return out.Flush()
 }
 
 func scannedAny(s scanner.Stats) bool { return s.Files > 0 || s.Blobs > 0 || s.Commits > 0 }
