@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (a *app) rootCommand() *cobra.Command {
 	root := a.pathsCommand()
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.hookCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.hookCommand(), a.baselineCommand(), a.mergeCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
 	root.SetHelpTemplate(helpTemplate)
 	return root
 }

@@ -36,6 +36,9 @@ new does.`,
 					Store: s, All: all, AllIfNone: os.Getenv("PRE_COMMIT") == "1", Progress: flags.progress,
 				}
 				flags.unrecorded = func() bool { return !staged.Whole() }
+				if all {
+					flags.whole = []string{"."}
+				}
 				return staged, stagedConfig(staged), nil
 			})
 		},

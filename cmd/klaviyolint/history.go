@@ -22,7 +22,7 @@ import (
 )
 
 func (a *app) historyCommand() *cobra.Command {
-	flags := scanFlags{noun: "objects"}
+	flags := scanFlags{noun: "objects", history: true}
 	var limits historyLimits
 	cmd := &cobra.Command{
 		Use:   "history [flags] [REPO] [REV...]",
@@ -51,36 +51,44 @@ refs/heads/NAME for the branch.`,
   klaviyolint history --tags ^main          what only tags lead to`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if os.Getenv("GOGC") == "" {
-				// What is kept of a history is large and without pointers, and what comes and goes is used again: to collect
-				// three times as often takes a third of the memory off, and no time that could be measured.
-				debug.SetGCPercent(30)
-			}
-			dir, env, words, err := repoAndRevisions(cmd.Context(), args)
-			if err != nil {
-				return err
-			}
-			if err := limits.parse(time.Now(), words); err != nil {
-				return err
-			}
-			flags.subject = historySubject(dir, &limits)
-			return a.scanStore(cmd, dir, env, &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
-				src, err := limits.source(cmd.Context(), s, flags.progress)
-				if _, ok := src.(*source.Range); ok {
-					flags.noun = "commits"
-				}
-				return src, func() (config.File, error) {
-					if s.WorkTree == "" {
-						return config.File{}, nil
-					}
-					return config.Find(s.WorkTree)
-				}, err
-			})
+			return a.scanHistory(cmd, args, &flags, &limits)
 		},
 	}
 	flags.register(cmd)
 	limits.register(cmd)
 	return cmd
+}
+
+// scanHistory scans what args name of a repository's history.
+func (a *app) scanHistory(cmd *cobra.Command, args []string, flags *scanFlags, limits *historyLimits) error {
+	if os.Getenv("GOGC") == "" {
+		// What is kept of a history is large and without pointers, and what comes and goes is used again: to collect
+		// three times as often takes a third of the memory off, and no time that could be measured.
+		debug.SetGCPercent(30)
+	}
+	dir, env, words, err := repoAndRevisions(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	if err := limits.parse(time.Now(), words); err != nil {
+		return err
+	}
+	flags.subject = historySubject(dir, limits)
+	return a.scanStore(cmd, dir, env, flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
+		src, err := limits.source(cmd.Context(), s, flags.progress)
+		switch src.(type) {
+		case *source.Range:
+			flags.noun = "commits"
+		case *source.History, *source.Superproject:
+			flags.whole = []string{"."}
+		}
+		return src, func() (config.File, error) {
+			if s.WorkTree == "" {
+				return config.File{}, nil
+			}
+			return config.Find(s.WorkTree)
+		}, err
+	})
 }
 
 // historyLimits say which part of a history is scanned.

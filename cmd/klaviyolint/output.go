@@ -111,8 +111,12 @@ func cause(err error) error {
 
 // commit puts what was written under its name.
 func (o *output) commit() error {
-	if err := o.file.Close(); err != nil || o.target == "" {
+	err := o.file.Close()
+	if o.target == "" {
 		return err
+	}
+	if err != nil { // some file systems say only now that there is no room
+		return errors.Join(err, os.Remove(o.file.Name()))
 	}
 	if err := os.Rename(o.file.Name(), o.target); err != nil {
 		return errors.Join(err, os.Remove(o.file.Name()))

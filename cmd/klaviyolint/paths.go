@@ -86,6 +86,7 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 			if err != nil {
 				return nil, err
 			}
+			flags.whole = append(flags.whole, root)
 			all = append(all, &source.Dir{Root: name, Globs: globs, NoIgnore: noIgnore, Omit: omit})
 		default:
 			others = append(others, source.Files{name})

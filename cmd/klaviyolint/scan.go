@@ -25,31 +25,38 @@ type scanFlags struct {
 	include, exclude, accept       []string
 	noColor, quiet, verbose        bool
 	suppressed, noProgress         bool
-	sarifCategory                  string
+	sarifCategory, baseline        string
 
-	policies []*scanner.Policy // what the configurations of the scan say
-	progress *scanner.Progress // what the scan's source counts into; nil: nobody is there to see it
-	noun     string            // what it counts
-	subject  string            // what is scanned, in the words of a report for somebody who was not there
+	whole    []string                    // the directories of which the scan covers all that there is, "." for everything
+	history  bool                        // it is one of git objects, not of files
+	deliver  func(*scanner.Report) error // what becomes of the report, if it is not written
+	policies []*scanner.Policy           // what the configurations of the scan say
+	progress *scanner.Progress           // what the scan's source counts into; nil: nobody is there to see it
+	noun     string                      // what it counts
+	subject  string                      // what is scanned, in the words of a report for somebody who was not there
 
 	unrecorded func() bool    // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
 	origin     *report.Origin // of what is scanned; nil if it is not known, or if the format does not tell
 	below      string         // where in GitHub's work space paths begin
 }
 
+// register gives a command the flags of scans that write a report.
 func (f *scanFlags) register(cmd *cobra.Command) {
+	f.registerReport(cmd)
+	f.registerScope(cmd)
+	cmd.Flags().StringVar(&f.baseline, "baseline", "", "what is in `FILE`, an earlier JSON report or what klaviyolint baseline update wrote, is known and does not count")
+}
+
+// registerReport gives a command the flags that say how a report is written and what it means.
+func (f *scanFlags) registerReport(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.format, "format", "f", "text", "how to report: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE`, whole or not at all")
-	flags.StringVar(&f.config, "config", "", "read the configuration from `FILE` instead of "+config.Name+" in what is scanned")
 	flags.StringVar(&f.failOn, "fail-on", "warning", "the least `LEVEL` of a finding that makes the exit code 1: error, warning, note, never")
-	flags.StringArrayVar(&f.include, "include", nil, "scan only what matches this `GLOB` (** crosses directories); may be repeated")
-	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
 	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too")
 	flags.StringVar(&f.sarifCategory, "sarif-category", "", "in SARIF, the `NAME` by which GitHub keeps uploads apart; it then ignores that of the upload")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
 	flags.StringSliceVar(&f.accept, "allow-incomplete", nil, "list these gaps of `KIND`, but do not take the scan for incomplete because of them: "+gapNames())
-	flags.BoolVar(&f.noProgress, "no-progress", false, "do not show on a terminal how far a scan of git objects is")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "one line a finding")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "more about each finding, what was not scanned, and the time")
 	for name, values := range map[string][]string{
@@ -58,6 +65,15 @@ func (f *scanFlags) register(cmd *cobra.Command) {
 	} {
 		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
+}
+
+// registerScope gives a command the flags that say what is scanned.
+func (f *scanFlags) registerScope(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.config, "config", "", "read the configuration from `FILE` instead of "+config.Name+" in what is scanned")
+	flags.StringArrayVar(&f.include, "include", nil, "scan only what matches this `GLOB` (** crosses directories); may be repeated")
+	flags.StringArrayVar(&f.exclude, "exclude", nil, "do not scan what matches this `GLOB`; may be repeated")
+	flags.BoolVar(&f.noProgress, "no-progress", false, "do not show on a terminal how far a scan of git objects is")
 }
 
 // gapNames lists what --allow-incomplete takes.
@@ -94,60 +110,85 @@ func (f *scanFlags) failLevel() (rules.Level, error) {
 	return level, nil
 }
 
-// scan scans src, writes the report and sets the exit code.
-func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
-	level, err := f.failLevel()
-	if err != nil {
-		return err
+// delivery is how a report is written and what it means, by the flags.
+type delivery struct {
+	*scanFlags
+	level rules.Level
+	gaps  []scanner.Gap
+	write report.Writer
+	tty   bool
+	page  string // where GitHub wants the step's summary; "" for nowhere
+	began time.Time
+}
+
+// delivery reads the flags. Whether there can be an output is known before the scan, so that a wrong name costs no time.
+func (a *app) delivery(f *scanFlags) (d delivery, err error) {
+	d = delivery{scanFlags: f, tty: f.output == "" && isTerminal(a.stdout), page: f.stepSummary(), began: time.Now()}
+	if d.level, err = f.failLevel(); err != nil {
+		return d, err
 	}
-	accept, err := f.gaps()
-	if err != nil {
-		return err
+	if d.gaps, err = f.gaps(); err != nil {
+		return d, err
 	}
-	write, err := report.For(f.format)
-	if err != nil {
-		return err
+	if d.write, err = report.For(f.format); err != nil {
+		return d, err
 	}
 	if f.sarifCategory != "" && f.format != "sarif" {
-		return &hinted{fmt.Errorf("--sarif-category %q is for -f sarif, not for -f %s", f.sarifCategory, f.format), "leave one of the two out"}
+		return d, &hinted{fmt.Errorf("--sarif-category %q is for -f sarif, not for -f %s", f.sarifCategory, f.format), "leave one of the two out"}
 	}
-	// Whether there can be an output is known before the scan, so that a wrong name costs no time.
 	if err := tryOutput(f.output); err != nil {
-		return &hinted{err, "name a file in a directory that exists and can be written"}
+		return d, &hinted{err, "name a file in a directory that exists and can be written"}
 	}
-	page := f.stepSummary()
-	if err := tryStepSummary(page); err != nil {
-		return &hinted{err, "name a file that can be written, or unset the variable"}
+	if err := tryStepSummary(d.page); err != nil {
+		return d, &hinted{err, "name a file that can be written, or unset the variable"}
 	}
-	tty := f.output == "" && isTerminal(a.stdout)
-	began := time.Now()
-	r := a.watched(f, func() *scanner.Report {
+	return d, nil
+}
+
+// scan scans src, writes the report and sets the exit code.
+func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
+	d, err := a.delivery(f)
+	if err != nil {
+		return err
+	}
+	baseline, err := f.readBaseline()
+	if err != nil {
+		return err
+	}
+	a.report = a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
-			Version: version(), Timing: f.verbose || tty && f.format == "text", Policies: f.policies, Accept: accept,
-			Progress: f.progress, LineHashes: f.format == "sarif",
+			Version: version(), Timing: f.verbose || d.tty && f.format == "text", Policies: f.policies, Accept: d.gaps,
+			Progress: f.progress, Baseline: baseline, LineHashes: f.format == "sarif" || f.format == "json",
 		})
 	})
-	a.report = r
-	if a.hook && f.output == "" && f.format == "text" && r.Counted(level) == 0 && r.Complete() {
+	if f.deliver != nil {
+		return f.deliver(a.report)
+	}
+	return a.deliver(a.report, d)
+}
+
+// deliver writes a report and sets the exit code.
+func (a *app) deliver(r *scanner.Report, d delivery) error {
+	if a.hook && d.output == "" && d.format == "text" && r.Counted(d.level) == 0 && r.Complete() {
 		for _, line := range report.Known(r) {
 			fmt.Fprintln(a.stderr, "klaviyolint: "+line)
 		}
 		return nil
 	}
 	opts := report.Options{
-		Color: tty && !f.noColor && colorWanted(), Quiet: f.quiet, Verbose: f.verbose, Suppressed: f.suppressed,
-		Scanned: f.subject, Unrecorded: f.unrecorded != nil && f.unrecorded(),
-		Category: f.sarifCategory, Origin: f.origin, Below: f.below, Began: began, Ended: time.Now(),
+		Color: d.tty && !d.noColor && colorWanted(), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
+		Scanned: d.subject, Unrecorded: d.unrecorded != nil && d.unrecorded(),
+		Category: d.sarifCategory, Origin: d.origin, Below: d.below, Began: d.began, Ended: time.Now(),
 	}
-	err = writeOutput(f.output, a.stdout, func(w io.Writer) error { return write(w, r, opts) })
+	err := writeOutput(d.output, a.stdout, func(w io.Writer) error { return d.write(w, r, opts) })
 	if err == nil {
-		err = addStepSummary(page, r)
+		err = addStepSummary(d.page, r)
 	}
 	if err != nil {
 		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}
 	}
 	switch {
-	case r.Counted(level) > 0:
+	case r.Counted(d.level) > 0:
 		a.exit = exitFindings
 	case !r.Complete():
 		a.exit = exitIncomplete

@@ -235,6 +235,20 @@ func harmless(t testing.TB, text string) {
 	}
 }
 
+// harmlessAll is harmless for each format of a report.
+func harmlessAll(t testing.TB, r *scanner.Report, opts Options) {
+	t.Helper()
+	for _, format := range Formats() {
+		write, err := For(format)
+		require.NoError(t, err)
+		text := render(t, write, r, opts)
+		if format == "github" {
+			text = onlyMeant(t, text, r)
+		}
+		harmless(t, text)
+	}
+}
+
 func TestFor(t *testing.T) {
 	_, err := For("x\x1bml")
 	assert.EqualError(t, err, `format "x\x1bml" is not one of text, json, sarif, html, github, gitlab`)

@@ -1,0 +1,216 @@
+// This file holds baselines: the flag that names one, and the command that writes it.
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/klaviyolint/klaviyolint/rules"
+	"github.com/klaviyolint/klaviyolint/scanner"
+	"github.com/klaviyolint/klaviyolint/scanner/report"
+)
+
+// The files that klaviyolint baseline update writes unless --baseline names another one. No scan looks for them: a file that
+// comes with what is scanned must not decide by itself what counts.
+const (
+	baselineName        = ".klaviyolint-baseline.json"
+	historyBaselineName = ".klaviyolint-baseline-history.json"
+)
+
+// readBaseline reads what --baseline names; nil if it names nothing. What the scan covers must be known.
+func (f *scanFlags) readBaseline() (*scanner.Baseline, error) {
+	if f.baseline == "" {
+		return nil, nil
+	}
+	b, err := openBaseline(f.baseline)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &hinted{err, "klaviyolint baseline update writes one"}
+	}
+	if err != nil {
+		return nil, &hinted{err, "name a JSON report or a baseline; klaviyolint baseline update writes one"}
+	}
+	if b.History == f.history { // else the one has paths that the other cannot have
+		b.Whole = f.whole
+	}
+	return b, nil
+}
+
+func openBaseline(name string) (*scanner.Baseline, error) {
+	file, err := openReport(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the baseline: %w", err)
+	}
+	defer file.Close()
+	b, err := report.ReadBaseline(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the baseline: %q %w", name, err)
+	}
+	b.Name = strings.ToValidUTF8(rules.Mask(filepath.ToSlash(name)), "\ufffd")
+	return b, nil
+}
+
+// openReport opens a file that is to be read.
+func openReport(name string) (*os.File, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("%q is a directory", name)
+	}
+	return os.Open(name)
+}
+
+func (a *app) baselineCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "baseline",
+		Short: "Write down what is known, so that only what is new counts",
+		Args:  cobra.ArbitraryArgs,
+		RunE:  needsSubcommand,
+	}
+	cmd.AddCommand(a.baselineUpdateCommand())
+	return cmd
+}
+
+func (a *app) baselineUpdateCommand() *cobra.Command {
+	var flags scanFlags
+	var noIgnore, ofHistory, prune bool
+	cmd := &cobra.Command{
+		Use:   "update [flags] [PATH...]",
+		Short: "Write a baseline of what is found now",
+		Long: `Scan as klaviyolint PATH... does, or with --history as klaviyolint history REPO, and write what is found to a baseline.
+A scan with --baseline FILE counts only what is not in it. What an ignore suppresses is not written.
+
+Entries that match nothing any more are kept, unless --prune drops them; what could not be scanned, or is not below PATH,
+is always kept. The file holds a line for each entry, in a fixed order, with the rule, the path, the masked key and a
+fingerprint, and changes only if they do.`,
+		Example: `  klaviyolint baseline update                 write ` + baselineName + `
+  klaviyolint --baseline ` + baselineName + `
+  klaviyolint baseline update --prune         also take out what is gone
+  klaviyolint baseline update --history       write ` + historyBaselineName,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			flags.failOn, flags.format, flags.history = "never", "text", ofHistory
+			name := flags.baseline
+			if name == "" {
+				name = baselineName
+				if ofHistory {
+					name = historyBaselineName
+				}
+			}
+			if err := tryOutput(name); err != nil {
+				return &hinted{err, "name a file in a directory that exists and can be written"}
+			}
+			if err := flags.oldBaseline(name); err != nil {
+				return err
+			}
+			flags.deliver = func(r *scanner.Report) error { return a.writeBaseline(name, r, &flags, prune) }
+			if ofHistory {
+				if len(args) > 1 {
+					return &hinted{errors.New("baseline update --history takes one repository, and no revisions"), "name the repository, or nothing"}
+				}
+				flags.noun = "objects"
+				return a.scanHistory(cmd, args, &flags, &historyLimits{})
+			}
+			src, err := a.paths(cmd, args, "stdin", noIgnore, &flags)
+			if err != nil {
+				return err
+			}
+			return a.scan(cmd.Context(), src, &flags)
+		},
+	}
+	flags.registerScope(cmd)
+	cmd.Flags().StringVar(&flags.baseline, "baseline", "", "write to `FILE` (default "+baselineName+", of a history "+historyBaselineName+")")
+	cmd.Flags().BoolVar(&ofHistory, "history", false, "scan everything that a repository ever held")
+	cmd.Flags().BoolVar(&prune, "prune", false, "drop entries that match nothing any more")
+	cmd.Flags().BoolVar(&noIgnore, "no-ignore", false, "scan also what git ignores")
+	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "say only what could not be scanned")
+	cmd.Flags().BoolVarP(&flags.verbose, "verbose", "v", false, "list all that could not be scanned")
+	return cmd
+}
+
+// oldBaseline sets the baseline that is there, if there is one, for the scan.
+func (f *scanFlags) oldBaseline(name string) error {
+	f.baseline = ""
+	b, err := openBaseline(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return &hinted{err, "move the file away, or name another one with --baseline"}
+	case b.History != f.history:
+		return &hinted{
+			fmt.Errorf("%q is a baseline of %s: files and a history are told apart, for what is gone from one is not gone from the other", name, ofWhat(b.History)),
+			"name another file with --baseline",
+		}
+	}
+	f.baseline = name
+	return nil
+}
+
+func ofWhat(history bool) string {
+	if history {
+		return "a history"
+	}
+	return "files"
+}
+
+// writeBaseline writes what the report found to a baseline, with what the one before has besides.
+func (a *app) writeBaseline(name string, r *scanner.Report, f *scanFlags, prune bool) error {
+	if !r.Complete() {
+		a.exit = exitIncomplete
+	}
+	if r.Stopped != "" {
+		fmt.Fprintln(a.stderr, "klaviyolint: warning: the scan did not come to its end, so no baseline was written")
+		return report.NotScanned(a.stdout, r, report.Options{})
+	}
+	b := &scanner.Baseline{History: f.history}
+	fresh := map[scanner.Entry]bool{}
+	for i := range r.Findings {
+		if finding := &r.Findings[i]; finding.Counts() {
+			e := scanner.EntryOf(finding)
+			b.Entries = append(b.Entries, e)
+			if finding.Suppressed == "" {
+				fresh[e] = true
+			}
+		}
+	}
+	said := []string{fmt.Sprintf("%d new", len(fresh))}
+	for _, c := range r.Baselines {
+		b.Entries = append(b.Entries, c.Unjudged...)
+		if c.Moved > 0 {
+			said = append(said, fmt.Sprintf("%d moved", c.Moved))
+		}
+		switch {
+		case c.Stale == 0:
+		case prune:
+			said = append(said, fmt.Sprintf("%d taken out", c.Stale))
+		case c.Stale == 1:
+			b.Entries = append(b.Entries, c.Gone...)
+			said = append(said, "1 that matches nothing any more (--prune takes it out)")
+		default:
+			b.Entries = append(b.Entries, c.Gone...)
+			said = append(said, fmt.Sprintf("%d that match nothing any more (--prune takes them out)", c.Stale))
+		}
+	}
+	entries := 0
+	err := writeOutput(name, a.stdout, func(w io.Writer) (err error) {
+		entries, err = report.WriteBaseline(w, b)
+		return err
+	})
+	if err != nil {
+		return &hinted{fmt.Errorf("write the baseline: %w", err), "see that there is room and that the file can be written"}
+	}
+	if !f.quiet {
+		fmt.Fprintf(a.stdout, "Wrote %s: %d in all, %s.\n", report.Show(name), entries, strings.Join(said, ", "))
+	}
+	return report.NotScanned(a.stdout, r, report.Options{Verbose: f.verbose})
+}
