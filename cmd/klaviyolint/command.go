@@ -30,6 +30,7 @@ type app struct {
 	exit           int
 	hook           bool            // git runs it as a hook: a report that has nothing to tell is not written
 	report         *scanner.Report // what was scanned last
+	stop           stop            // what a hook that stops something has to know to say what to do
 }
 
 // hinted is an error with the next thing to try.

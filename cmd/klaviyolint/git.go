@@ -39,6 +39,8 @@ new does.`,
 				if all {
 					flags.whole = []string{"."}
 				}
+				_, err := os.Lstat(filepath.Join(s.GitDir, "MERGE_HEAD"))
+				a.stop.merging = err == nil
 				return staged, stagedConfig(staged), nil
 			})
 		},

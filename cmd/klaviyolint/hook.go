@@ -78,7 +78,7 @@ func (a *app) hookInstallCommand() *cobra.Command {
 		Short: "Write the hooks of this repository",
 		Long: `Write the hooks of this repository: pre-commit and pre-merge-commit scan what is staged, commit-msg the message, and
 pre-push what is sent. They stand where git looks for them: in core.hooksPath, else in the repository's own directory, which
-linked worktrees share. A hook that was there is kept under another name and runs, too, before klaviyolint, which scans what
+linked worktrees share. A hook that was there is kept in another directory and runs, too, before klaviyolint, which scans what
 it leaves; before a push after it. Where pre-commit or prek own a hook, klaviyolint is what they run first. In a repository
 of lefthook or husky, which write their hooks anew again and again, nothing is written, and what to add to their
 configuration is shown.
@@ -123,7 +123,8 @@ func (a *app) hookStatusCommand() *cobra.Command {
 		Use:   "status [flags]",
 		Short: "Tell of each hook what git would run",
 		Long: `Tell of each hook what git would run, where it stands, and which configuration says so. The exit code is 0 if klaviyolint
-would run in all of them, else 1.`,
+would run in all of them, else 1. What others wrote is taken to call klaviyolint only where nothing can keep it from it: a
+line of its own, or an entry without conditions; else it may call it, and you have to look.`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return a.hookStatus(&hookPlace{global: global}) },
 	}
@@ -230,7 +231,7 @@ func (a *app) hookUninstall(p *hookPlace) error {
 	if len(changed) > 0 {
 		return &hinted{
 			fmt.Errorf("%s: changed since klaviyolint wrote it, so it stays", strings.Join(changed, ", ")),
-			"look at it and delete it yourself; what was there before stands beside it with the ending " + earlierEnding,
+			"look at it and delete it yourself; what was there before stands beside it in " + earlierDir,
 		}
 	}
 	if found == 0 {

@@ -1,5 +1,5 @@
-// This file says what to do when a hook has stopped something. People have little patience there: the report above it says
-// what is wrong, so this is a few lines with the command to try next.
+// This file says what to do when a hook has stopped something. People have little patience there: the report above it
+// says what is wrong, so this is a few lines with the command to try next.
 
 package main
 
@@ -14,10 +14,18 @@ import (
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/config"
+	"github.com/klaviyolint/klaviyolint/scanner/source"
 )
 
+// stop is what the advice depends on, besides the report.
+type stop struct {
+	args    []string        // of the hook
+	merging bool            // what the commit would conclude is a merge
+	message *source.Message // with commit-msg: what was scanned
+}
+
 // guidance returns the lines for a scan that ended with an exit code; none if nothing was stopped.
-func (h hook) guidance(exit int, r *scanner.Report, args []string) []string {
+func (h hook) guidance(exit int, r *scanner.Report, s stop) []string {
 	skip := fmt.Sprintf("%s --no-verify does without this check, once, and leaves it to CI.", h.command)
 	switch {
 	case exit == exitIncomplete:
@@ -32,7 +40,7 @@ func (h hook) guidance(exit int, r *scanner.Report, args []string) []string {
 	case exit != exitFindings || r == nil:
 		return nil
 	}
-	lines := append(h.repair(r, args), h.exception(r))
+	lines := append(h.repair(r, s), h.exception(r))
 	if h.command != "" {
 		lines = append(lines, skip)
 	}
@@ -40,14 +48,10 @@ func (h hook) guidance(exit int, r *scanner.Report, args []string) []string {
 }
 
 // repair says what to do first.
-func (h hook) repair(r *scanner.Report, args []string) []string {
+func (h hook) repair(r *scanner.Report, s stop) []string {
 	switch {
 	case h.name == commitMsg.name:
-		again := "git commit -e"
-		if filepath.Base(args[0]) == "COMMIT_EDITMSG" {
-			again += ` -F "$(git rev-parse --git-dir)/COMMIT_EDITMSG"`
-		}
-		return []string{"klaviyolint stopped this commit: what is named above is in its message. Edit it:", "    " + again}
+		return s.repairMessage(r)
 	case h.act == prePush.act:
 		return append(
 			repairSent(firstFinding(r)),
@@ -55,12 +59,44 @@ func (h hook) repair(r *scanner.Report, args []string) []string {
 		)
 	}
 	names := stagedNames(r)
+	leave := "Or leave it out of the commit: git reset -- " + names
+	if s.merging || h.name == preMergeCommit.name { // a merge without the file would undo for good what the other side did
+		leave = "Or give the merge up: git merge --abort"
+	}
 	return []string{
 		fmt.Sprintf("klaviyolint stopped this %s. Repair what is named above, and then:", h.act),
 		"    git add " + names + " && git commit",
-		"Or leave it out of the commit: git reset -- " + names,
+		leave,
 	}
 }
+
+// repairMessage says how to repair a message.
+func (s stop) repairMessage(r *scanner.Report) []string {
+	at, comment, last, found := s.message.Scissors()
+	where, again := "", "git commit -e"
+	below := func(f scanner.Finding) bool { return f.Suppressed == "" && f.Start.Offset > at }
+	if found && slices.ContainsFunc(r.Findings, below) {
+		where = ", below the line of scissors, where git keeps text unless it is given -v or --cleanup=scissors"
+	}
+	if filepath.Base(s.args[0]) == "COMMIT_EDITMSG" { // git commit finds that of a merge by itself
+		const file = ` -F "$(git rev-parse --git-dir)/COMMIT_EDITMSG"`
+		switch {
+		case !last:
+			again += file
+		case plainComment.MatchString(comment):
+			// The file has the diff that git commit -v wrote into it. Only with -v does git cut it off again, and only if the
+			// prefix of comments is the same: with core.commentChar=auto it takes another than those that the file has.
+			again = "git -c core.commentChar=" + quoted(comment) + " commit -v -e" + file
+		}
+	}
+	return []string{
+		"klaviyolint stopped this commit: what is named above is in its message" + where + ". Edit it:",
+		"    " + again,
+	}
+}
+
+// plainComment is a prefix of comments that can be shown in a command.
+var plainComment = regexp.MustCompile(`^[!-&(-/:-@^|~]{1,4}$`)
 
 // repairSent says how to repair what a push was about to send.
 func repairSent(f *scanner.Finding) []string {

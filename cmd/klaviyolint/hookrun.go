@@ -18,7 +18,8 @@ func (a *app) hookRunCommand() *cobra.Command {
 		Use:   "run NAME [flags] [-- ARG...]",
 		Short: "Do what a hook does; the installed hooks call it",
 		Long: `Do what a hook does, with the arguments and the standard input that git gives it. Scripts of your own, and other tools
-that manage hooks, can call it as well. Nothing is printed if there is nothing to tell.`,
+that manage hooks, can call it as well. Nothing is printed if there is nothing to tell; what is found and stands in HEAD
+already, or is suppressed by an exception, does not stop anything, and of the first a line says how much it is.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: needsSubcommand,
 	}
@@ -32,7 +33,7 @@ that manage hooks, can call it as well. Nothing is printed if there is nothing t
 	return cmd
 }
 
-// asHook makes a command that scans what a hook does: it is silent when nothing is wrong, and else says what to do.
+// asHook makes a command that scans what a hook does: it says little when nothing is wrong, and else what to do.
 func (a *app) asHook(h hook, cmd *cobra.Command) *cobra.Command {
 	cmd.Use = h.name + cmd.Use[len(cmd.Name()):]
 	scan := cmd.RunE
@@ -41,7 +42,8 @@ func (a *app) asHook(h hook, cmd *cobra.Command) *cobra.Command {
 		if err := scan(cmd, args); err != nil {
 			return err
 		}
-		for _, line := range h.guidance(a.exit, a.report, args) {
+		a.stop.args = args
+		for _, line := range h.guidance(a.exit, a.report, a.stop) {
 			fmt.Fprintln(a.stderr, line)
 		}
 		return nil
@@ -59,8 +61,10 @@ func (a *app) messageCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags.subject = "the message of the next commit of " + nameOf(".")
 			return a.scanStore(cmd, ".", gitEnv(), &flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
+				staged := &source.Staged{Store: s}
 				// git sets GIT_EDITOR=: for hooks when it opened no editor (githooks(5)).
-				return source.Message{Name: args[0], Edited: os.Getenv("GIT_EDITOR") != ":"}, stagedConfig(&source.Staged{Store: s}), nil
+				a.stop.message = &source.Message{Name: args[0], Edited: os.Getenv("GIT_EDITOR") != ":", Staged: staged}
+				return a.stop.message, stagedConfig(staged), nil
 			})
 		},
 	}

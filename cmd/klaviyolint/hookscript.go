@@ -19,9 +19,6 @@ type script struct {
 	failOpen bool   // what cannot be scanned passes with a warning
 }
 
-// earlierEnding is that of a hook which was there before.
-const earlierEnding = ".before-klaviyolint"
-
 // sumMark begins the line by which a script is known again, and known to be unchanged.
 const sumMark = "# klaviyolint hook, sum "
 
@@ -32,7 +29,7 @@ func (s script) text(h hook, chained bool) string {
 		run += " --fail-open"
 	}
 	run += ` -- "$@"`
-	earlier := fmt.Sprintf("earlier=\"$(dirname -- \"$0\")/%s%s\"\n", h.name, earlierEnding)
+	earlier := fmt.Sprintf("earlier=\"$(dirname -- \"$0\")/%s/%s\"\n", earlierDir, h.name)
 
 	var b strings.Builder
 	b.WriteString("klaviyolint=" + quoted(filepath.ToSlash(s.binary)) + "\n")
@@ -74,9 +71,9 @@ const scriptHead = `#!/bin/sh
 # away, and puts back what was here before.
 `
 
-// withSum puts before the body of a script what it is and its sum.
+// withSum puts before the body of a script what it is and the sum of both.
 func withSum(body string) string {
-	return fmt.Sprintf("%s%s%.8x\n%s", scriptHead, sumMark, sha256.Sum256([]byte(body)), body)
+	return fmt.Sprintf("%s%s%.8x\n%s", scriptHead, sumMark, sha256.Sum256([]byte(scriptHead+body)), body)
 }
 
 // knownScript tells whether a text is a script of klaviyolint's, whether somebody changed it, and the program that it runs.
@@ -86,7 +83,7 @@ func knownScript(text string) (ours, changed bool, binary string) {
 		return false, false, ""
 	}
 	sum, body, _ := strings.Cut(rest, "\n")
-	changed = sum != fmt.Sprintf("%.8x", sha256.Sum256([]byte(body))) || !strings.HasPrefix(before, "#!/bin/sh\n")
+	changed = sum != fmt.Sprintf("%.8x", sha256.Sum256([]byte(before+"\n"+body)))
 	if line, found := strings.CutPrefix(body, "klaviyolint='"); found {
 		const escape = `'\''`
 		hidden := strings.ReplaceAll(line, escape, "\x00\x00\x00\x00")
@@ -95,16 +92,6 @@ func knownScript(text string) (ours, changed bool, binary string) {
 		}
 	}
 	return true, changed, binary
-}
-
-// calls tells whether a script has a line, no comment, in which a word stands.
-func calls(text, word string) bool {
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); !strings.HasPrefix(line, "#") && strings.Contains(line, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // quoted writes any text as one word of the shell.

@@ -21,6 +21,7 @@ func TestScriptOfPush(t *testing.T) {
 	dir := t.TempDir()
 	stand := func(name string) string {
 		name = filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
 		text := "#!/bin/sh\ncat > \"$0.in\"; printf '%s,' \"$@\" > \"$0.args\"; exit ${FAIL:-0}\n"
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o700))
 		return name
@@ -30,7 +31,7 @@ func TestScriptOfPush(t *testing.T) {
 		require.NoError(t, err)
 		return string(data)
 	}
-	binary, earlier, hook := stand("klavi 'yo'\nlint"), stand("pre-push"+earlierEnding), filepath.Join(dir, "pre-push")
+	binary, earlier, hook := stand("klavi 'yo'\nlint"), stand(earlierDir+"/pre-push"), filepath.Join(dir, "pre-push")
 	lines := "refs/heads/a 1 refs/heads/b 2\n\nno line end, %s \\n\n\n"
 	for _, chained := range []bool{true, false} {
 		for _, input := range []string{"", "\n", lines, lines + "x"} {
@@ -79,6 +80,8 @@ func TestKnownScript(t *testing.T) {
 				_, changed, _ = knownScript(text + "\n")
 				assert.True(t, changed)
 				_, changed, _ = knownScript(strings.Replace(text, "/sh", "/zsh", 1))
+				assert.True(t, changed)
+				_, changed, _ = knownScript(strings.Replace(text, "\n", "\nexit 0\n", 1))
 				assert.True(t, changed)
 			}
 		}

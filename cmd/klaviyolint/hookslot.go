@@ -22,7 +22,7 @@ type slot struct {
 	file    string   // klaviyolint's: NAME, or NAME.legacy if a manager has NAME and runs that
 	now     standing // at file
 	main    standing // at NAME
-	earlier standing // at NAME.before-klaviyolint
+	earlier standing // at before-klaviyolint/NAME
 	by      *manager // who has NAME, if it is not klaviyolint; nil for nobody known
 }
 
@@ -73,6 +73,10 @@ func executable(name string) bool {
 	return err == nil && info.Mode().IsRegular() && (runtime.GOOS == "windows" || info.Mode()&0o111 != 0)
 }
 
+// kept is where a hook is kept that was there before; keptName is that for people, from the directory of hooks.
+func (at *slot) kept() string     { return filepath.Join(at.dir, earlierDir, at.hook.name) }
+func (at *slot) keptName() string { return earlierDir + "/" + at.hook.name }
+
 // slotIn looks at what stands in dir.
 func slotIn(dir string, h hook) (*slot, error) {
 	at := &slot{hook: h, dir: dir, file: filepath.Join(dir, h.name)}
@@ -81,7 +85,7 @@ func slotIn(dir string, h hook) (*slot, error) {
 		return at, err
 	}
 	at.now = at.main
-	if at.earlier, err = standingAt(filepath.Join(dir, h.name+earlierEnding)); err != nil || at.main.ours {
+	if at.earlier, err = standingAt(at.kept()); err != nil || at.main.ours {
 		return at, err
 	}
 	if at.by = managerOf(dir, at.main.text); at.by != nil && at.by.legacy {
@@ -102,7 +106,7 @@ func (at *slot) obstacle(p *hookPlace) error {
 		return nil
 	case at.earlier.exists:
 		return fmt.Errorf("%s is not klaviyolint's, and %s is kept from an earlier install: merge them into the first, and delete the second",
-			at.file, at.hook.name+earlierEnding)
+			at.file, at.keptName())
 	case p.tracks(at.file):
 		return fmt.Errorf("%s is tracked by git, so klaviyolint does not move it: add to it the line: klaviyolint hook run %s \"$@\" || exit",
 			at.file, at.hook.name)
@@ -126,16 +130,15 @@ func (at *slot) install(s script) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	kept := filepath.Join(at.dir, at.hook.name+earlierEnding)
 	if chain {
-		if err := os.Rename(at.file, kept); err != nil {
+		if err := keepEarlier(at.file, at.kept()); err != nil {
 			return "", errors.Join(err, os.Remove(temporary))
 		}
 	}
 	if err := os.Rename(temporary, at.file); err != nil {
 		err = errors.Join(err, os.Remove(temporary))
 		if chain {
-			err = errors.Join(err, os.Rename(kept, at.file))
+			err = errors.Join(err, putBack(at.kept(), at.file))
 		}
 		return "", err
 	}
@@ -156,7 +159,7 @@ func (at *slot) told(chained, again bool) string {
 		if at.hook.first {
 			order = "after"
 		}
-		text += "; the hook that was there runs " + order + " it, as " + at.hook.name + earlierEnding
+		text += "; the hook that was there runs " + order + " it, as " + at.keptName()
 	}
 	return text
 }
@@ -181,7 +184,7 @@ func (at *slot) write(text string, mode fs.FileMode) (name string, err error) {
 // uninstall puts back what was there before, and says what it did.
 func (at *slot) uninstall() (string, error) {
 	if at.earlier.exists {
-		if err := os.Rename(filepath.Join(at.dir, at.hook.name+earlierEnding), at.file); err != nil {
+		if err := putBack(at.kept(), at.file); err != nil {
 			return "", err
 		}
 		return "uninstalled; the hook that was there before is back", nil
@@ -197,7 +200,7 @@ func (at *slot) status(p *hookPlace) (text string, runs bool) {
 	case at.main.exists && !at.main.runs:
 		return "nothing: the file there is not executable, so git ignores it", false
 	case at.now.ours && at.now.changed:
-		return "klaviyolint's script, changed since it was installed", calls(at.now.text, "hook run "+at.hook.name)
+		return "klaviyolint's script, changed since it was installed: it may call klaviyolint", false
 	case at.now.ours && !at.now.runs:
 		return "nothing: " + filepath.Base(at.file) + " is klaviyolint's, but not executable", false
 	case at.now.ours && !executable(filepath.FromSlash(at.now.binary)):
@@ -205,12 +208,20 @@ func (at *slot) status(p *hookPlace) (text string, runs bool) {
 	case at.now.ours:
 		return at.order(), true
 	case at.by != nil:
-		if file, ok := at.by.names(p.top, at.hook.name); ok {
-			return at.by.name + ", and " + file + " names klaviyolint", true
+		switch file, found := at.by.calls(p.top, at.hook.name, at.main.text); found {
+		case called:
+			return at.by.name + ", and " + file + " calls klaviyolint", true
+		case mayCall:
+			return at.by.name + ", and " + file + " may call klaviyolint: see that it runs klaviyolint hook run " + at.hook.name, false
 		}
 		return at.by.name + ", without klaviyolint", false
-	case calls(at.main.text, "klaviyolint"):
+	}
+	switch inScript(at.main.text, at.hook.name, false) {
+	case called:
 		return "a hook that is not klaviyolint's, and calls it", true
+	case mayCall:
+		return "a hook that is not klaviyolint's, and may call it: see that it runs klaviyolint hook run " + at.hook.name +
+			", and ends with its exit code", false
 	}
 	return "a hook that is not klaviyolint's", false
 }
@@ -218,7 +229,7 @@ func (at *slot) status(p *hookPlace) (text string, runs bool) {
 // order says in which order klaviyolint and others run.
 func (at *slot) order() string {
 	text := "klaviyolint (" + at.now.binary + ")"
-	earlier := at.hook.name + earlierEnding
+	earlier := at.keptName()
 	switch {
 	case at.earlier.exists && !at.earlier.runs:
 		text += "; " + earlier + " is not executable, so it does not run"

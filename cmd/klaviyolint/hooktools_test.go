@@ -167,8 +167,20 @@ func TestHooksOfPreCommit(t *testing.T) {
 	r.must("git", "commit", "-qm", "configuration")
 	r.must("pre-commit", "install")
 	out := r.must("klaviyolint", "hook", "status")
-	assert.Contains(t, out, "pre-commit, and .pre-commit-config.yaml names klaviyolint")
+	assert.Equal(t, len(hooks), strings.Count(out, "pre-commit, and .pre-commit-config.yaml calls klaviyolint\n"), out)
 	r.stops(true, true)
+
+	// It runs in no hook but those for which it is in the configuration.
+	config := r.preCommitConfig(old)
+	one, _, found := strings.Cut(config, "      - id: klaviyolint-commit-msg")
+	require.True(t, found)
+	r.write(".pre-commit-config.yaml", one)
+	out, err := r.command("klaviyolint", "hook", "status")
+	require.Error(t, err)
+	assert.Regexp(t, `pre-commit +pre-commit, and .* calls klaviyolint\n`, out)
+	assert.Regexp(t, `pre-merge-commit +pre-commit, and .* calls klaviyolint\n`, out)
+	assert.Regexp(t, `commit-msg +pre-commit, and .* may call klaviyolint`, out)
+	assert.Regexp(t, `pre-push +pre-commit, and .* may call klaviyolint`, out)
 }
 
 func TestHooksOfPrek(t *testing.T) {
@@ -177,6 +189,7 @@ func TestHooksOfPrek(t *testing.T) {
 	r.must("git", "add", ".")
 	r.must("git", "commit", "-qm", "configuration")
 	r.must("prek", "install")
+	r.must("klaviyolint", "hook", "status")
 	r.stops(true, true)
 }
 

@@ -102,4 +102,11 @@ func TestPreCommit(t *testing.T) {
 	out, err = command(repo, "pre-commit", "run", "--all-files", "klaviyolint")
 	require.Error(t, err, out)
 	assert.Contains(t, out, "wrong.env:1:20: error:")
+
+	// With anything staged it scans that and no more, so CI is for the hook that takes files: docs/hooks.md.
+	write("clean2.env", "KLAVIYO_PUBLIC_KEY=AbC123\n")
+	must(repo, "git", "add", "clean2.env")
+	must(repo, "pre-commit", "run", "--all-files", "klaviyolint")
+	out, err = command(repo, "pre-commit", "run", "--all-files", "klaviyolint-files")
+	require.Error(t, err, out)
 }

@@ -3,28 +3,28 @@
 package source
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"errors"
 	"io"
 	"path/filepath"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Message yields a commit's message from the file that git gives to the hook commit-msg (githooks(5)), as it will stand
-// in the commit, so by the name of the file alone. Lines of comment are a part of it: whether git drops them is decided
-// by options that a hook is not told.
+// Message yields a commit's message from the file that git gives to the hook commit-msg (githooks(5)), by the name of
+// the file alone. All of it may be recorded: whether git drops lines of comment, and what stands below a line of
+// scissors, is decided by options that a hook is not told. So all of it is searched, but for lines of the diff that git
+// commit -v shows in the editor if the repository holds them anyway.
 type Message struct {
 	Name string // the file's
-	// Edited tells that git opened an editor on the file. Only then can git have written a diff below a line of scissors,
-	// which it drops: it may hold a key that the commit takes away.
+	// Edited tells that git opened an editor on the file. Only then can git have written a diff into it.
 	Edited bool
+	Staged *Staged // what the commit will hold
+
+	diff verboseDiff
 }
 
 // Walk implements [scanner.Source].
-func (m Message) Walk(_ context.Context, visit func(scanner.Blob) error) error {
+func (m *Message) Walk(ctx context.Context, visit func(scanner.Blob) error) error {
 	b := scanner.Blob{Kind: scanner.CommitObject, Path: filepath.Base(m.Name)}
 	target, err := filepath.EvalSymlinks(m.Name)
 	if err != nil {
@@ -37,57 +37,55 @@ func (m Message) Walk(_ context.Context, visit func(scanner.Blob) error) error {
 		return visit(b)
 	}
 	defer f.Close()
-	size := info.Size()
+	whole := func() io.Reader { return io.NewSectionReader(f, 0, info.Size()) }
 	if m.Edited {
-		cut, err := scissors(io.NewSectionReader(f, 0, size))
-		if err != nil {
-			b.Err = cause(err)
-			return visit(b)
-		}
-		if cut >= 0 {
-			size = cut
-		}
+		m.diff.held = (&heldLines{ctx: ctx, staged: m.Staged}).has
 	}
-	kept := func() io.Reader { return io.NewSectionReader(f, 0, size) }
-	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(kept()), nil }
+	if err := m.diff.read(whole()); err != nil {
+		b.Err = cause(err)
+		return visit(b)
+	}
+	b.Open = func() (io.ReadCloser, error) { return io.NopCloser(whole()), nil }
 	var buf buffer
-	return buf.Visit(kept(), size, b, visit)
+	return buf.Visit(whole(), info.Size(), b, func(b scanner.Blob) error {
+		if m.diff.last() {
+			b.Fresh = without(b, m.diff.known)
+		}
+		return visit(b)
+	})
 }
 
-const (
-	// cutLine follows the prefix of comments in the line below which git drops everything (wt-status.c, cut_line).
-	cutLine = " ------------------------ >8 ------------------------"
-	// longestComment is more than anybody gives to core.commentString.
-	longestComment = 16
-)
+// Scissors tells after a walk where in the message the first line of scissors stands, in bytes, and with which prefix
+// of comments; found is false if there is none. last tells that the message ends with what git commit -v writes.
+func (m *Message) Scissors() (at int64, comment string, last, found bool) {
+	return m.diff.cut, string(m.diff.comment), m.diff.last(), m.diff.comment != nil
+}
 
-// scissors returns where in a message git wrote a line of scissors; -1 for nowhere. Below it git writes comments, and then
-// nothing or a diff. Where other text follows somebody else wrote the line, and git may keep what is below it.
-func scissors(r io.Reader) (int64, error) {
-	lines := bufio.NewReader(r)
-	cut, at, begins := int64(-1), int64(0), true
-	var comment []byte
-	for {
-		line, err := lines.ReadSlice('\n')
-		text, ends := bytes.CutSuffix(line, []byte("\n"))
-		if begins && cut < 0 {
-			prefix, found := bytes.CutSuffix(text, []byte(cutLine))
-			if found && ends && len(prefix) > 0 && len(prefix) <= longestComment {
-				cut, comment = at, bytes.Clone(prefix)
+// without returns what is to be searched of a window if spans of the whole, in order, are not.
+func without(b scanner.Blob, spans []scanner.Span) []scanner.Span {
+	if len(spans) == 0 {
+		return b.Fresh
+	}
+	fresh := b.Fresh
+	if fresh == nil {
+		fresh = []scanner.Span{{End: len(b.Data)}}
+	}
+	kept := []scanner.Span{}
+	for _, f := range fresh {
+		from := f.Start
+		for _, s := range spans {
+			start, end := s.Start-int(b.Start.Offset), s.End-int(b.Start.Offset)
+			if end <= from || start >= f.End {
+				continue
 			}
-		} else if begins && len(text) > 0 && !bytes.HasPrefix(text, comment) {
-			if bytes.HasPrefix(text, []byte("diff --")) {
-				return cut, nil
+			if start > from {
+				kept = append(kept, scanner.Span{Start: from, End: start})
 			}
-			return -1, nil
+			from = end
 		}
-		at += int64(len(line))
-		begins = ends
-		switch {
-		case errors.Is(err, io.EOF):
-			return cut, nil
-		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
-			return -1, err
+		if from < f.End {
+			kept = append(kept, scanner.Span{Start: from, End: f.End})
 		}
 	}
+	return kept
 }

@@ -8,34 +8,82 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Where git cut a message off is found, and no more is taken for it.
-func TestScissors(t *testing.T) {
-	long := strings.Repeat("x", 10000)
-	for _, c := range []struct{ name, text, kept string }{
-		{"nothing", "", ""},
-		{"no scissors", "subject\n\nbody", "subject\n\nbody"},
-		{"a diff", "subject\n#" + cutLine + "\n# do not modify\ndiff --git a/a b/a\n-x\n", "subject\n"},
-		{"a merge's diff", "#" + cutLine + "\ndiff --cc a\n", ""},
-		{"comments alone", "subject\n#" + cutLine + "\n# do not modify\n\n#\tmodified: a", "subject\n"},
-		{"a longer prefix", "subject\n//" + cutLine + "\n// do not modify\ndiff --git a/a b/a\n", "subject\n"},
-		{"long lines", long + "\n#" + cutLine + "\n#" + long + "\ndiff --git " + long + "\n" + long, long + "\n"},
-		{"text below", "subject\n#" + cutLine + "\ntext\ndiff --git a/a b/a\n", ""},
-		{"other comments below", "subject\n#" + cutLine + "\n; text\n", ""},
-		{"within a line", "subject #" + long + cutLine + "\n", ""},
-		{"no prefix", cutLine + "\n# do not modify\n", ""},
-		{"no line end", "subject\n#" + cutLine, ""},
+// What git commit -v writes is found, and nothing else is taken for it: of its lines those are known that the file has.
+// Here every file has every line that begins with h.
+func TestVerboseDiff(t *testing.T) {
+	const file = "diff --git a/f b/f\nindex 1..2 100644\n--- a/f\n+++ b/f\n@@ -1,2 +1,2 @@ hdr\n"
+	const known = "@@ -1,2 +1,2 @@ hdr|"
+	cut := "#" + cutLine + "\n"
+	intro := "# Do not modify\n"
+	long := strings.Repeat("h", 100_000)
+	for _, c := range []struct {
+		name, text string
+		above      string // what stands above the scissors; "no" for none
+		last       bool
+		known      string // each line followed by |
+	}{
+		{"nothing", "", "no", false, ""},
+		{"no scissors", "s\n" + file + "-h\n", "no", false, ""},
+		{"a diff", "s\n" + cut + intro + "\n" + file + "-h\n+h\n h\n-x\n\\ h\n-hh", "s\n", true, known + "-h|+h| h|-hh|"},
+		{"comments alone", "s\n" + cut + intro + "\n#\tmodified: h\n", "s\n", true, ""},
+		{"a longer prefix", "s\n//" + cutLine + "\n// no\n" + file + "-h\n", "s\n", true, known + "-h|"},
+		{"another prefix", "s\n" + cut + "//" + cutLine + "\n" + file + "-h\n", "s\n", false, ""},
+		{"long lines", long + "\n" + cut + "#" + long + "\n" + file + "-" + long + "\n-x" + long, long + "\n", true, known + "-" + long + "|"},
+		{"a line like a header", cut + file + "--- h\n+++ h\n-h\n", "", true, known + "-h|"},
+		{"two files", cut + file + "-h\ndiff --git a/g b/g\n-h\n--- a/g\n+++ b/g\n@@ -1 +1 @@\n+h", "", true, known + "-h|+h|"},
+		{"-vv", cut + file + "-h\n#" + nextDiff + "\n# Changes:\n" + file + "+h\n", "", true, known + "-h|" + known + "+h|"},
+		{"status below", cut + file + "-h\n\n# Please enter\n", "", false, known + "-h|"},
+		{"used once more with -v", cut + file + "-h\n\n# Please enter\n" + cut + intro + file + "-h\n", "", true, known + "-h|" + known + "-h|"},
+		{"text below", cut + "h\n" + file + "-h\n", "", false, ""},
+		{"a merge's diff", cut + "diff --cc f\n--- a/f\n+++ b/f\n@@@ -1 -1 +1 @@@ h\n--h\n", "", false, ""},
+		{"no file", cut + "diff --git a/f b/f\n@@ -1 +0,0 @@ h\n-h\n", "", true, ""},
+		{"within a line", "subject #" + long + cutLine + "\n", "no", false, ""},
+		{"no prefix", cutLine + "\n# do not modify\n", "no", false, ""},
+		{"no line end", "subject\n#" + cutLine, "no", false, ""},
 	} {
-		cut, err := scissors(strings.NewReader(c.text))
-		require.NoError(t, err, c.name)
-		if c.kept == "" && !strings.HasPrefix(c.text, "#") || c.kept == c.text {
-			assert.EqualValues(t, -1, cut, c.name)
-		} else {
-			assert.EqualValues(t, len(c.kept), cut, c.name)
-		}
+		t.Run(c.name, func(t *testing.T) {
+			d := verboseDiff{held: func(_ []string, line string, _ bool) bool { return strings.HasPrefix(line, "h") }}
+			require.NoError(t, d.read(strings.NewReader(c.text)))
+			assert.Equal(t, c.above == "no", d.comment == nil)
+			if d.comment != nil {
+				assert.Equal(t, c.above, c.text[:d.cut])
+			}
+			assert.Equal(t, c.last, d.last())
+			got := ""
+			for _, s := range d.known {
+				got += c.text[s.Start:s.End] + "|"
+			}
+			assert.Equal(t, c.known, got)
+		})
 	}
 	broken := errors.New("broken")
-	_, err := scissors(iotest.ErrReader(broken))
-	assert.ErrorIs(t, err, broken)
+	assert.ErrorIs(t, new(verboseDiff).read(iotest.ErrReader(broken)), broken)
+}
+
+func TestPathsInDiff(t *testing.T) {
+	assert.Equal(t, []string{"d/f", "a/d/f"}, pathsInDiff("a/d/f"))
+	assert.Equal(t, []string{"f g", "b/f g"}, pathsInDiff("b/f g\t"))
+	assert.Equal(t, []string{"f"}, pathsInDiff("f"))
+	assert.Equal(t, []string{"ä\t\"", "a/ä\t\""}, pathsInDiff(`"a/\303\244\t\""`))
+	assert.Empty(t, pathsInDiff("/dev/null"))
+}
+
+// What is not to be searched is left out of each window, and of nothing else.
+func TestWithout(t *testing.T) {
+	window := func(start int64, fresh ...scanner.Span) scanner.Blob {
+		return scanner.Blob{Data: make([]byte, 100), Start: scanner.Position{Offset: start}, Fresh: fresh}
+	}
+	known := []scanner.Span{{Start: 10, End: 20}, {Start: 20, End: 25}, {Start: 150, End: 250}}
+	assert.Nil(t, without(window(0), nil))
+	assert.Equal(t, []scanner.Span{{Start: 0, End: 10}, {Start: 25, End: 100}}, without(window(0), known))
+	assert.Equal(t, []scanner.Span{{Start: 12, End: 50}}, without(window(0, scanner.Span{Start: 12, End: 50}), known[2:]))
+	assert.Equal(t, []scanner.Span{{Start: 25, End: 50}}, without(window(0, scanner.Span{Start: 12, End: 50}), known))
+	assert.Equal(t, []scanner.Span{{Start: 5, End: 50}}, without(window(100, scanner.Span{Start: 5, End: 90}), known))
+	none := without(window(150), known)
+	assert.NotNil(t, none) // nil would be all
+	assert.Empty(t, none)
 }
