@@ -178,6 +178,7 @@ func (a *app) deliver(r *scanner.Report, d delivery) error {
 	opts := report.Options{
 		Color: d.tty && !d.noColor && colorWanted(), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
 		Scanned: d.subject, Unrecorded: d.unrecorded != nil && d.unrecorded(),
+		Width:    d.width(),
 		Category: d.sarifCategory, Origin: d.origin, Below: d.below, Began: d.began, Ended: time.Now(),
 	}
 	err := writeOutput(d.output, a.stdout, func(w io.Writer) error { return d.write(w, r, opts) })
@@ -208,6 +209,18 @@ func (a *app) watched(f *scanFlags, scan func() *scanner.Report) *scanner.Report
 
 // tellsOrigin tells that the format says where the files came from.
 func (f *scanFlags) tellsOrigin() bool { return f.format == "sarif" || f.format == "gitlab" }
+
+// width gives the columns of the terminal that the report goes to; 0 if it goes to none.
+func (d delivery) width() int {
+	if !d.tty {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 0
+	}
+	return columns
+}
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)

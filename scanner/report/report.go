@@ -12,10 +12,11 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color and Unrecorded; Text
+// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color, Width and Unrecorded; Text
 // and GitHub heed Quiet and Verbose.
 type Options struct {
 	Color      bool // with SGR sequences
+	Width      int  // the terminal's columns; 0: no terminal, lines are shown whole
 	Quiet      bool // one line for each finding, and what was not scanned
 	Verbose    bool // also each finding's slot and fingerprint, and all that was not scanned
 	Suppressed bool // SARIF and HTML hold also what is suppressed, as JSON does always

@@ -69,7 +69,7 @@ func TestSnippet(t *testing.T) {
 		{"a key left", scanner.Line{Text: hex.Raw(), Start: 5, End: 9}, hex.String(), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			text, carets := snippet(test.line)
+			text, carets := snippet(test.line, 0)
 			assert.Equal(t, test.text, text)
 			assert.Equal(t, test.carets, carets)
 		})
@@ -97,4 +97,24 @@ func FuzzShow(f *testing.F) {
 		assert.Equal(t, shown, Show(shown), "shown twice it is the same")
 		assert.False(t, strings.HasPrefix(strings.TrimSpace(showPath(s)), "::"))
 	})
+}
+
+// Where there is no room for a whole line, what is around the key is left, and the carets stand under it.
+func TestSnippetFits(t *testing.T) {
+	line := scanner.Line{Text: strings.Repeat("a", 60) + "pk_****ef01" + strings.Repeat("b", 60)}
+	line.Start, line.End = 60, 71
+	for room := leastWidth; room < 140; room++ {
+		text, carets := snippet(line, room)
+		assert.LessOrEqual(t, columns(text), room)
+		assert.GreaterOrEqual(t, columns(text), min(room, len(line.Text))-1)
+		at := strings.Index(carets, "^")
+		assert.Equal(t, "pk_****ef01", string([]rune(text)[at:at+11]), room)
+		assert.Equal(t, room < len(line.Text), strings.Contains(text, ellipsis))
+	}
+	line.Text, line.Start, line.End = "pk_****ef01 "+strings.Repeat("ü", 100), 0, 11
+	text, carets := snippet(line, 50)
+	assert.Equal(t, "pk_****ef01 "+strings.Repeat("ü", 37)+ellipsis, text)
+	assert.Equal(t, strings.Repeat("^", 11), carets)
+	text, _ = snippet(line, -7)
+	assert.Equal(t, line.Text, text)
 }

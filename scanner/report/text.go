@@ -15,8 +15,11 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// width is the columns that paragraphs are wrapped at.
-const width = 100
+// mostWidth is the columns that paragraphs are wrapped at where there is room, and leastWidth those that are always used.
+const (
+	mostWidth  = 100
+	leastWidth = 40
+)
 
 // Text writes the report for people. Suppressed findings are counted, not shown.
 func Text(w io.Writer, r *scanner.Report, opts Options) error {
@@ -26,12 +29,53 @@ func Text(w io.Writer, r *scanner.Report, opts Options) error {
 	return out.Flush()
 }
 
+// findings writes the findings that count, those of one key together, for they have to be mended together; but line by line
+// in the order of the paths.
 func (w textWriter) findings(r *scanner.Report) {
+	var counted []*scanner.Finding
 	for i := range r.Findings {
-		if r.Findings[i].Suppressed == "" {
-			w.finding(&r.Findings[i])
+		if f := &r.Findings[i]; f.Suppressed == "" {
+			counted = append(counted, f)
 		}
 	}
+	if w.Quiet {
+		for _, f := range counted {
+			w.finding(f, "")
+		}
+		return
+	}
+	for _, group := range sameKey(counted) {
+		w.places(group)
+		said := ""
+		for _, f := range group {
+			text := strings.TrimSpace(strings.TrimSuffix(f.Message(), rules.Rotation))
+			if text == said {
+				w.finding(f, "") // the same is wrong as at the place before
+				continue
+			}
+			w.finding(f, text)
+			said = text
+		}
+	}
+}
+
+// places says at how many places a key stands, if they are several.
+func (w textWriter) places(group []*scanner.Finding) {
+	n := 0
+	for _, f := range group {
+		if f.Exposes() {
+			n++
+		}
+	}
+	if n < 2 {
+		return
+	}
+	text := "Private key " + group[0].Key.String()
+	if account := group[0].Key.PublicKey(); account != "" {
+		text += " of the account " + account
+	}
+	w.line("%s", w.paint(bold, fmt.Sprintf("%s stands at %d places:", text, n)))
+	w.line("")
 }
 
 // end writes what stands behind the findings.
@@ -81,7 +125,8 @@ func (w textWriter) line(format string, args ...any) {
 	_, _ = fmt.Fprintf(w, format+"\n", args...)
 }
 
-func (w textWriter) finding(f *scanner.Finding) {
+// finding writes one finding, with text about it unless that is "".
+func (w textWriter) finding(f *scanner.Finding, text string) {
 	color := levelColor(f.Level)
 	w.line("%s %s %s [%s]",
 		w.paint(bold, fmt.Sprintf("%s:%d:%d:", showPath(f.Path), f.Start.Line(), f.Start.Column())),
@@ -89,14 +134,14 @@ func (w textWriter) finding(f *scanner.Finding) {
 	if w.Quiet {
 		return
 	}
-	if text, carets := snippet(f.Line); text != "" {
-		gutter := fmt.Sprintf("%5d | ", f.Start.Line())
+	gutter := fmt.Sprintf("%5d | ", f.Start.Line())
+	if text, carets := snippet(f.Line, w.Width-len(gutter)); text != "" {
 		w.line("%s%s", w.paint(dim, gutter), text)
 		if carets != "" {
 			w.line("%s%s", strings.Repeat(" ", len(gutter)), w.paint(color, carets))
 		}
 	}
-	w.paragraph(Show(strings.TrimSpace(strings.TrimSuffix(f.Message(), rules.Rotation))))
+	w.paragraph(Show(text))
 	if len(f.Via) > 0 {
 		w.line("  decoded from %s", Show(strings.Join(f.Via, ", then ")))
 	}
@@ -134,6 +179,10 @@ func broughtInBy(f *scanner.Finding) string {
 // paragraph writes text wrapped and indented by two spaces.
 func (w textWriter) paragraph(text string) {
 	const indent = " " // and the blank before each word
+	width := mostWidth
+	if w.Width > 0 {
+		width = max(leastWidth, min(width, w.Width))
+	}
 	taken := 0
 	for word := range strings.FieldsSeq(text) {
 		n := 1 + columns(word)
