@@ -14,8 +14,7 @@ type packFiles struct {
 	open  map[string]*packFile
 	clock int64
 
-	kept     [][]byte // mapped files that are kept until close
-	unmapped bool     // a test wants packs to be read as where they cannot be mapped
+	unmapped bool // a test wants packs to be read as where they cannot be mapped
 }
 
 // packFile is an open pack.
@@ -58,8 +57,9 @@ func (c *packFiles) acquire(name string) (f *packFile, release func(), err error
 	}, nil
 }
 
-// whole gives all of a file of at most maxTable bytes, mapped where possible, until close: of a million objects the index
-// has 28 MB, which need not be in memory twice.
+// whole gives all of a file of at most maxTable bytes, mapped where possible: of a million objects the index has 28 MB, which
+// need not be in memory twice. It remains mapped to the end of the process, for its tables are looked at from everywhere,
+// and what is mapped and not looked at costs nothing but addresses.
 func (c *packFiles) whole(name string) ([]byte, error) {
 	if c.unmapped {
 		return readRegular(name, maxTable)
@@ -76,9 +76,6 @@ func (c *packFiles) whole(name string) ([]byte, error) {
 	if data == nil {
 		return readRegular(name, maxTable)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.kept = append(c.kept, data)
 	return data, nil
 }
 
@@ -116,9 +113,5 @@ func (c *packFiles) close() error {
 		errs = append(errs, f.close())
 		delete(c.open, name)
 	}
-	for _, data := range c.kept {
-		errs = append(errs, unmap(data))
-	}
-	c.kept = nil
 	return errors.Join(errs...)
 }
