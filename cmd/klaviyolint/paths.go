@@ -54,16 +54,35 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 	return cmd
 }
 
+// earlierReport returns the whole path of the file that the report is written to, if what is in it can be an earlier report:
+// it holds no key, as reports never do. The words in it are no findings then. What else -o names is scanned first.
+func (f *scanFlags) earlierReport() string {
+	const most = 1 << 20 // bytes in which any key is found, however it is encoded
+	if f.output == "" {
+		return ""
+	}
+	name, err := filepath.Abs(f.output)
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return ""
+	}
+	data, err := os.ReadFile(name)
+	if err != nil || scanner.Conceal(string(data)) != string(data) {
+		return ""
+	}
+	return name
+}
+
 // paths returns the source of what args name: directories, each with its own configuration, and files and standard
 // input with that of the current directory.
 func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnore bool, flags *scanFlags) (scanner.Source, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	omit, err := filepath.Abs(flags.output)
-	if err != nil || flags.output == "" {
-		omit = ""
-	}
+	omit := flags.earlierReport()
 	var all, others source.All
 	for i, name := range args {
 		// Behind "--" a name is a file's, whatever it looks like.

@@ -20,15 +20,17 @@ func Hostile(r rune) bool {
 //
 // The runner of GitHub Actions takes ##[error], ##[add-mask] and their like for commands anywhere in a line of a log
 // (actions/runner, ActionCommand.TryParse); it looks for them by the rules of a language, which pass over combining
-// marks. Commands that begin with :: count only at the beginning of a line, which is for the writer of the line to see
-// to.
+// marks. Azure Pipelines and TeamCity take ##vso[…], ##teamcity[…] and their like. Commands that begin with :: count only
+// at the beginning of a line, which is for the writer of the line to see to.
 func Escape(dst []byte, s string, replace func(dst []byte, r rune, raw string) []byte) []byte {
 	hashes := 0
 	for len(s) > 0 {
 		if n := ordinary(s); n > 0 { // nearly all there is
 			dst = append(dst, s[:n]...)
+			if hashes < 2 || !isName(s[:n]) {
+				hashes = 0
+			}
 			s = s[n:]
-			hashes = 0
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s)
@@ -42,11 +44,21 @@ func Escape(dst []byte, s string, replace func(dst []byte, r rune, raw string) [
 		switch {
 		case r == '#':
 			hashes++
-		case !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) && (hashes < 2 || !unicode.IsLetter(r)):
 			hashes = 0
 		}
 	}
 	return dst
+}
+
+// isName tells whether s can stand between ## and the bracket of a command.
+func isName(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; (c < 'a' || c > 'z') && (s[i] < '0' || s[i] > '9') && s[i] != '.' && s[i] != '-' && s[i] != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 // harmless tells, at a glance, that a text in lines has nothing for Escape to replace: most have not.

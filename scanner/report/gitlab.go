@@ -148,7 +148,7 @@ func newGitLabFinding(f *scanner.Finding, sha string) gitlabFinding {
 	wire := gitlabFinding{
 		ID:          gitlabID(f),
 		Name:        cut(f.Rule.Title, maxGitLabName),
-		Description: inMarkdown(strings.TrimSpace(strings.TrimSuffix(f.Message(), rules.Rotation))),
+		Description: inMarkdown(message(f)),
 		Severity:    gitlabSeverity(f),
 		Identifiers: []gitlabIdentifier{{
 			Type: "klaviyolint_rule_id", Name: "klaviyolint rule " + f.Rule.ID, Value: f.Rule.ID,

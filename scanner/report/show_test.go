@@ -3,11 +3,15 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/sarif/stream"
@@ -117,4 +121,26 @@ func TestSnippetFits(t *testing.T) {
 	assert.Equal(t, strings.Repeat("^", 11), carets)
 	text, _ = snippet(line, -7)
 	assert.Equal(t, line.Text, text)
+}
+
+// However a paragraph is wrapped, no line of it begins as a command of GitHub Actions does.
+func TestParagraphIsNoCommand(t *testing.T) {
+	for _, word := range []string{"::stop-commands::x", ":::", "::", "\u0301::error::x"} {
+		for n := range 130 {
+			var out bytes.Buffer
+			w := textWriter{Writer: bufio.NewWriter(&out)}
+			w.paragraph(word + " " + strings.Repeat("x", n) + " " + word + " y")
+			require.NoError(t, w.Flush())
+			for line := range strings.Lines(out.String()) {
+				line = strings.TrimFunc(line, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Mn, r) })
+				assert.False(t, strings.HasPrefix(line, "::"), line)
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		"##vso[task.complete]x": `##vso\x5btask.complete]x`, "##teamcity[x": `##teamcity\x5bx`, "##[error]": `##\x5berror]`,
+		"# vso[x": "# vso[x", "## a[1]": "## a[1]", "#a[1]": "#a[1]",
+	} {
+		assert.Equal(t, want, Show(text))
+	}
 }

@@ -48,7 +48,7 @@ func (w textWriter) findings(r *scanner.Report) {
 		w.places(group)
 		said := ""
 		for _, f := range group {
-			text := strings.TrimSpace(strings.TrimSuffix(f.Message(), rules.Rotation))
+			text := message(f)
 			if text == said {
 				w.finding(f, "") // the same is wrong as at the place before
 				continue
@@ -57,6 +57,15 @@ func (w textWriter) findings(r *scanner.Report) {
 			said = text
 		}
 	}
+}
+
+// message is the finding's message without what is said once for all exposed keys.
+func message(f *scanner.Finding) string {
+	text := strings.TrimSpace(strings.TrimSuffix(f.Rule.Message(f.Key, f.Word, f.Public), rules.Rotation))
+	if f.Detail != "" {
+		text += " " + f.Detail
+	}
+	return text
 }
 
 // places says at how many places a key stands, if they are several.
@@ -176,6 +185,19 @@ func broughtInBy(f *scanner.Finding) string {
 	return text
 }
 
+// noCommand returns a word that begins a line such that the line is no command of GitHub Actions, which begins with :: after
+// any blanks (actions/runner, ActionCommand.TryParseV2), and may pass over what has no width.
+func noCommand(word string) string {
+	first := strings.IndexFunc(word, func(r rune) bool { return r < 0x80 && r != ':' })
+	if first < 0 {
+		first = len(word)
+	}
+	if strings.Count(word[:first], ":") < 2 {
+		return word
+	}
+	return strings.Replace(word, ":", `\x3a`, 1)
+}
+
 // paragraph writes text wrapped and indented by two spaces.
 func (w textWriter) paragraph(text string) {
 	const indent = " " // and the blank before each word
@@ -191,6 +213,7 @@ func (w textWriter) paragraph(text string) {
 			taken = 0
 		}
 		if taken == 0 {
+			word = noCommand(word)
 			_, _ = w.WriteString(indent)
 			taken = len(indent)
 		}

@@ -23,7 +23,7 @@ type Dir struct {
 	Root     string // as the user named it; paths begin with it
 	Globs    Globs  // relative to Root
 	NoIgnore bool   // yield also what git ignores
-	Omit     string // a file that is not there for the scan: the report that is being written; absolute, "" for none
+	Omit     string // a file that is not there for the scan: an earlier report that is written anew; absolute, "" for none
 }
 
 // Walk implements [scanner.Source]. Files are read by as many goroutines as there are processors.
