@@ -14,20 +14,27 @@ SARIFTOOL   := @microsoft/sarif-multitool@5.7.0
 # slower and finds nothing in git.
 HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
 
-.PHONY: test build setup format vet staticcheck unit self bench golden
+# What makes releases. It takes minutes to build, so make test uses it only where it is.
+GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
+GORELEASER_BIN ?= $(shell command -v bin/goreleaser || echo goreleaser)
+
+.PHONY: test build setup format vet staticcheck unit self bench golden assets goreleaser snapshot
 
 test: setup build format vet staticcheck unit self
 
 build:
 	$(GO) build -o bin/klaviyolint ./cmd/klaviyolint
 
-# The tests run real tools: git; pre-commit, which root gets from Debian's packages; prek, lefthook, husky and lint-staged
+# The tests run real tools: git; pre-commit and git-filter-repo, which root gets from Debian's packages; prek, lefthook, husky and lint-staged
 # from npm, and the validator of SARIF files, into bin.
 setup:
 	@command -v git >/dev/null || { echo "the tests need git"; exit 1; }
 	@command -v pre-commit >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	  { apt-get install -y -qq pre-commit >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq pre-commit >/dev/null; }; }; } || \
 	  echo "pre-commit is not here: its tests are skipped"
+	@command -v git-filter-repo >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get install -y -qq git-filter-repo >/dev/null 2>&1; } || \
+	  echo "git-filter-repo is not here: what the guide says of cleaning a history is not tried"
 	@[ "$$(cat bin/hooktools/installed 2>/dev/null)" = "$(HOOKTOOLS)" ] || { mkdir -p bin/hooktools && \
 	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix bin/hooktools $(HOOKTOOLS) && \
 	  echo "$(HOOKTOOLS)" > bin/hooktools/installed; } || \
@@ -41,8 +48,11 @@ setup:
 format:
 	@out=$$(gofmt -l cmd rules sarif scanner); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
 
+# Also as Windows and macOS compile it: the first time that takes a minute each, then seconds.
 vet:
 	$(GO) vet ./...
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
 
 staticcheck:
 	$(GO) run $(STATICCHECK) ./...
@@ -58,6 +68,23 @@ self: build
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# What a release holds beside the program: man pages and completions.
+assets:
+	rm -rf build && mkdir -p build/man build/completions
+	$(GO) run ./cmd/klaviyolint man build/man
+	gzip -9nk build/man/*.1
+	$(GO) run ./cmd/klaviyolint completion bash > build/completions/klaviyolint.bash
+	$(GO) run ./cmd/klaviyolint completion zsh > build/completions/_klaviyolint
+	$(GO) run ./cmd/klaviyolint completion fish > build/completions/klaviyolint.fish
+	$(GO) run ./cmd/klaviyolint completion powershell > build/completions/klaviyolint.ps1
+
+goreleaser:
+	GOBIN=$(CURDIR)/bin $(GO) install $(GORELEASER)
+
+# All that a release is, into dist, without publishing: what only the workflow has is skipped.
+snapshot:
+	$(GORELEASER_BIN) release --snapshot --clean --skip=docker,sign,sbom,publish
 
 # Rewrites what is rendered: golden files, docs/rules.md, the README's table and example.
 golden:

@@ -73,7 +73,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func (a *app) rootCommand() *cobra.Command {
 	root := a.pathsCommand()
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.hookCommand(), a.baselineCommand(), a.mergeCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand())
+	root.AddCommand(a.stagedCommand(), a.historyCommand(), a.hookCommand(), a.baselineCommand(), a.mergeCommand(), a.rulesCommand(), a.explainCommand(), a.versionCommand(), a.manCommand())
 	root.SetHelpTemplate(helpTemplate)
 	return root
 }
@@ -83,8 +83,10 @@ const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 
 {{end}}{{.UsageString}}{{if not .HasParent}}
 Exit codes:
-  0  no finding at or above --fail-on, and everything was scanned
+` + exitCodes + `{{end}}`
+
+const exitCodes = `  0  no finding at or above --fail-on, and everything was scanned
   1  findings
   2  wrong use or configuration, or a report that cannot be written
   3  incomplete: no finding, but something could not be scanned
-{{end}}`
+`

@@ -40,10 +40,12 @@ func TestDocumentsAreFresh(t *testing.T) {
 	readme := string(data)
 	page, err := os.ReadFile("../../testdata/demo/theme/layout/theme.liquid")
 	require.NoError(t, err)
-	readme = section(t, readme, "example", "```\n"+outputOf(t, string(page), "-", "--stdin-path", "layout/theme.liquid")+"```\n")
+	guide, err := os.ReadFile("../../docs/guide.md")
+	require.NoError(t, err)
+	example := section(t, string(guide), "example", "```\n"+outputOf(t, string(page), "-", "--stdin-path", "layout/theme.liquid")+"```\n")
 	readme = section(t, readme, "demo", "```\n"+outputOf(t, "", "testdata/demo")+"```\n")
 	readme = section(t, readme, "rules", rules.Table("docs/rules.md"))
-	for name, text := range map[string]string{"../../README.md": readme, "../../docs/rules.md": rules.Document()} {
+	for name, text := range map[string]string{"../../README.md": readme, "../../docs/guide.md": example, "../../docs/rules.md": rules.Document()} {
 		if *update {
 			require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
 		}

@@ -176,7 +176,7 @@ func (a *app) deliver(r *scanner.Report, d delivery) error {
 		return nil
 	}
 	opts := report.Options{
-		Color: d.tty && !d.noColor && colorWanted(), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
+		Color: d.tty && !d.noColor && colorWanted() && showsColor(os.Stdout), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
 		Scanned: d.subject, Unrecorded: d.unrecorded != nil && d.unrecorded(),
 		Width:    d.width(),
 		Category: d.sarifCategory, Origin: d.origin, Below: d.below, Began: d.began, Ended: time.Now(),

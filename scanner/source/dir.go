@@ -150,7 +150,7 @@ func (d *Dir) listFolder(ctx context.Context, f folder, visit func(scanner.Blob)
 		case kind.IsDir():
 			below = append(below, folder{name: name, path: at, rel: rel + "/", scope: scope})
 			continue
-		case kind.IsRegular(), kind&fs.ModeSymlink != 0:
+		case kind.IsRegular(), isLink(kind):
 			files = append(files, entry{name: name, path: at, link: !kind.IsRegular()})
 			continue
 		default:
@@ -163,13 +163,29 @@ func (d *Dir) listFolder(ctx context.Context, f folder, visit func(scanner.Blob)
 	return files, below, nil
 }
 
-// omits tells whether name is the file that is to be passed over.
+// isLink tells whether a file leads elsewhere. On Windows so do junctions, of which pnpm makes its node_modules; they have
+// no bit of their own. Nothing else is irregular but what [os.Readlink] refuses, which is then listed as not read.
+func isLink(kind fs.FileMode) bool { return kind&(fs.ModeSymlink|fs.ModeIrregular) != 0 }
+
+// omits tells whether name is the file that is to be passed over. Their directories can be named in two ways: through
+// links, and in other case.
 func (d *Dir) omits(name string) bool {
-	if d.Omit == "" || filepath.Base(name) != filepath.Base(d.Omit) {
+	if d.Omit == "" || !strings.EqualFold(filepath.Base(name), filepath.Base(d.Omit)) {
 		return false
 	}
-	abs, err := filepath.Abs(name)
-	return err == nil && abs == d.Omit
+	if abs, err := filepath.Abs(name); err == nil && abs == d.Omit {
+		return true
+	}
+	return sameFile(filepath.Dir(name), filepath.Dir(d.Omit), os.Stat) && sameFile(name, d.Omit, os.Lstat)
+}
+
+func sameFile(a, b string, stat func(string) (fs.FileInfo, error)) bool {
+	first, err := stat(a)
+	if err != nil {
+		return false
+	}
+	second, err := stat(b)
+	return err == nil && os.SameFile(first, second)
 }
 
 // readDir lists a directory; on an error it returns what it could list.

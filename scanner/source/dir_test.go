@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -208,4 +209,46 @@ func ignoreFiles(t *testing.T) string {
 		}
 	}
 	return text
+}
+
+// The report that is being written is passed over by whichever name its directory has, and nothing else is.
+func TestDirOmits(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	real := filepath.Join(root, "real")
+	require.NoError(t, os.MkdirAll(filepath.Join(real, "sub"), 0o755))
+	for _, name := range []string{"out.json", "other.json", "sub/out.json", "OUT.json"} {
+		require.NoError(t, os.WriteFile(filepath.Join(real, name), []byte(name), 0o600))
+	}
+	link := filepath.Join(root, "link")
+	if err := os.Symlink(real, link); err != nil {
+		t.Skip("links cannot be made here:", err)
+	}
+	if one, err := os.ReadFile(filepath.Join(real, "out.json")); err != nil || string(one) != "out.json" {
+		t.Skip("names are the same in either case here")
+	}
+	for _, omit := range []string{filepath.Join(real, "out.json"), filepath.Join(link, "out.json")} {
+		for _, dir := range []string{real, link} {
+			var paths []string
+			var mu sync.Mutex
+			require.NoError(t, (&Dir{Root: dir, Omit: omit}).Walk(t.Context(), func(b scanner.Blob) error {
+				mu.Lock()
+				defer mu.Unlock()
+				require.NoError(t, b.Err)
+				paths = append(paths, strings.TrimPrefix(b.Path, filepath.ToSlash(dir)+"/"))
+				return nil
+			}))
+			assert.ElementsMatch(t, []string{"other.json", "sub/out.json", "OUT.json"}, paths, "%s in %s", omit, dir)
+		}
+	}
+}
+
+// A junction of Windows leads elsewhere, and is not followed; a pipe is no link.
+func TestIsLink(t *testing.T) {
+	t.Parallel()
+	for kind, link := range map[fs.FileMode]bool{
+		fs.ModeSymlink: true, fs.ModeIrregular: true, 0: false, fs.ModeNamedPipe: false, fs.ModeSocket: false, fs.ModeDevice | fs.ModeCharDevice: false,
+	} {
+		assert.Equal(t, link, isLink(kind), kind)
+	}
 }

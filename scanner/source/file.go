@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path/filepath"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
@@ -45,13 +46,14 @@ func openRegular(name string) (*os.File, fs.FileInfo, error) {
 	return f, info, nil
 }
 
-// visitLink visits the symbolic link at name as path: its content is its target, as it is for git. It is not followed.
+// visitLink visits the symbolic link at name as path: its content is its target, as it is for git, with slashes. It is not
+// followed.
 func visitLink(name, path string, visit func(scanner.Blob) error) error {
 	target, err := os.Readlink(name)
 	if err != nil {
 		return visit(scanner.Blob{Path: path, Err: cause(err)})
 	}
-	return visit(scanner.Blob{Path: path, Data: []byte(target)})
+	return visit(scanner.Blob{Path: path, Data: []byte(filepath.ToSlash(target))})
 }
 
 // fileReader reads a file up to the size that it had when it was opened, which spares a look for its end; one without a
