@@ -4,6 +4,7 @@ package sarif
 
 import (
 	"fmt"
+	"strings"
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
@@ -11,17 +12,19 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// fixes returns the replacement of a key by the public key that it contains, if that is what belongs there: the key is
-// one that contains it, it stands where the public key belongs, as it is, in a file as that is now.
-func fixes(f *scanner.Finding) []*gosarif.Fix {
+// fixes returns the replacement of a key by the public key that it contains, if that is what belongs there: it stands where
+// the public key belongs, as it is, in a file of which the scan saw what is there, and nothing calls the place private.
+// Where something does, the name is as wrong as the value, and code that reads it may want the private key.
+func fixes(f *scanner.Finding, opts Options) []*gosarif.Fix {
 	public := f.Key.PublicKey()
 	certain := public != "" && f.Public == public && f.Rule.Kind == rules.Misuse && f.Rule.Remedy == "" &&
-		len(f.Via) == 0 && f.InFile() && f.Start.Line() == f.End.Line()
+		len(f.Via) == 0 && f.InFile() && f.Start.Line() == f.End.Line() &&
+		!strings.Contains(strings.ToLower(f.Slot), "private")
 	if !certain {
 		return nil
 	}
 	replacement := gosarif.NewReplacement(regionOf(f)).WithInsertedContent(gosarif.NewArtifactContent().WithText(public))
 	fix := gosarif.NewFix().WithDescriptionText(fmt.Sprintf("Put the public key '%s' in place of the private key.", public))
-	fix.AddArtifactChanges(gosarif.NewArtifactChange(artifact(f.Path)).WithReplacement(replacement))
+	fix.AddArtifactChanges(gosarif.NewArtifactChange(opts.artifact(f.Path)).WithReplacement(replacement))
 	return []*gosarif.Fix{fix}
 }

@@ -64,12 +64,12 @@ func (k keyPlaces) others(f *scanner.Finding) places {
 }
 
 // related returns the places as locations, numbered from 1.
-func (p places) related() []*gosarif.Location {
+func (p places) related(opts Options) []*gosarif.Location {
 	var all []*gosarif.Location
 	for i, f := range p.first {
 		id := uint(i + 1)
 		l := gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().
-			WithArtifactLocation(artifact(f.Path)).WithRegion(regionOf(f)))
+			WithArtifactLocation(opts.artifact(f.Path)).WithRegion(regionOf(f)))
 		l.Id, l.Message = &id, gosarif.NewTextMessage("The same key.")
 		all = append(all, l)
 	}
@@ -77,13 +77,13 @@ func (p places) related() []*gosarif.Location {
 }
 
 // sentence names the places, with links to the locations that related gives. GitHub shows only what is linked.
-func (p places) sentence() string {
+func (p places) sentence(opts Options) string {
 	if len(p.first) == 0 {
 		return ""
 	}
 	var links []string
 	for i, f := range p.first[:min(len(p.first), maxLinked)] {
-		links = append(links, fmt.Sprintf("[%s](%d)", linkText(f), i+1))
+		links = append(links, fmt.Sprintf("[%s](%d)", linkText(f, opts), i+1))
 	}
 	text := " The same key stands in " + strings.Join(links, ", ")
 	if more := len(p.first) - len(links) + p.more; more > 0 {
@@ -93,9 +93,9 @@ func (p places) sentence() string {
 }
 
 // linkText names a place in the text of a link, in which brackets and backslashes are escaped (SARIF 3.11.6).
-func linkText(f *scanner.Finding) string {
+func linkText(f *scanner.Finding, opts Options) string {
 	const most = 80 // characters of a path
-	path := cmp.Or(plain(rules.Mask(f.Path)), "unknown")
+	path := cmp.Or(plain(rules.Mask(opts.place(f.Path))), "unknown")
 	if n := utf8.RuneCountInString(path); n > most {
 		path = "…" + string([]rune(path)[n-most:])
 	}

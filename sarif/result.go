@@ -53,11 +53,13 @@ func newResult(f *scanner.Finding, index int, others places, opts Options) resul
 		WithRuleIndex(index).
 		WithLevel(f.Level.String()).
 		WithKind("fail").
-		WithMessage(gosarif.NewTextMessage(message(f, others))).
+		WithMessage(gosarif.NewTextMessage(message(f, others, opts))).
 		WithPartialFingerPrints(fingerprints(f))
-	r.RelatedLocations = others.related()
-	r.Fixes = fixes(f)
-	r.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f)))
+	r.RelatedLocations = others.related(opts)
+	if opts.Fixes {
+		r.Fixes = fixes(f, opts)
+	}
+	r.AddLocation(gosarif.NewLocationWithPhysicalLocation(location(f, opts)))
 	r.Properties = properties(f)
 	if opts.Suppressed {
 		return result{Result: r, Suppressions: suppressions(f)}
@@ -77,7 +79,7 @@ func fingerprints(f *scanner.Finding) map[string]any {
 
 // message is the finding's own, and then what only some findings have to say: GitHub shows no more than the message
 // and the line.
-func message(f *scanner.Finding, others places) string {
+func message(f *scanner.Finding, others places, opts Options) string {
 	text := f.Message()
 	if len(f.Via) > 0 {
 		text += fmt.Sprintf(" The file holds it encoded: '%s'.", strings.Join(f.Via, "', then '"))
@@ -89,7 +91,7 @@ func message(f *scanner.Finding, others places) string {
 		}
 		text += reached(f.Reach) + "."
 	}
-	also := others.sentence()
+	also := others.sentence(opts)
 	return clip(unlinked(plain(text)), 1024-utf8.RuneCountInString(also)) + also
 }
 
@@ -122,8 +124,8 @@ func reached(reach string) string {
 	return ""
 }
 
-func location(f *scanner.Finding) *gosarif.PhysicalLocation {
-	place := gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(f.Path))
+func location(f *scanner.Finding, opts Options) *gosarif.PhysicalLocation {
+	place := gosarif.NewPhysicalLocation().WithArtifactLocation(opts.artifact(f.Path))
 	region := regionOf(f)
 	sound := region.EndLine != nil
 	line := f.Line.Text
@@ -152,8 +154,20 @@ func regionOf(f *scanner.Finding) *gosarif.Region {
 	return region
 }
 
-func artifact(path string) *gosarif.ArtifactLocation {
+// artifact returns the location of a path: from the root, or absolute if it is not below that.
+func (o Options) artifact(path string) *gosarif.ArtifactLocation {
+	path = o.place(path)
+	if strings.HasPrefix(path, "/") {
+		return gosarif.NewSimpleArtifactLocation("file:///" + uri(path))
+	}
 	return gosarif.NewSimpleArtifactLocation(uri(path)).WithUriBaseId(root)
+}
+
+func (o Options) place(path string) string {
+	if o.Place == nil || path == "" {
+		return path
+	}
+	return o.Place(path)
 }
 
 // properties is what SARIF has no field of its own for. Members that say nothing are absent.

@@ -12,7 +12,7 @@
 //     last slash of their ID is the category.
 //   - GitHub shows those related locations that the message links to, and no fixes; viewers and editors do.
 //   - A location is relative to the repository's root. originalUriBaseIds without a URI says so and shows no path of
-//     the machine.
+//     the machine. Only what is not below the root has its absolute one.
 //   - GitLab drops a result whose texts are longer than 1,024 characters.
 //   - DefectDojo copies the snippet into its description, so the snippet is the line, with the key masked.
 package sarif
@@ -50,6 +50,11 @@ type Options struct {
 	Suppressed bool    // also the findings that are suppressed, with the reason
 	Category   string  // for GitHub to keep apart from other uploads of the tool; "" leaves that to the upload
 	Origin     *Origin // where the files came from; nil if that is not known
+	Fixes      bool    // also how to mend a line: the files are there as they were scanned
+
+	// Place gives of a path that from the root, or an absolute one of what is not below it, which begins with a slash; nil:
+	// paths are so already.
+	Place func(path string) string
 }
 
 // Origin is a repository and the version of it whose files have been scanned, at its root.
@@ -108,7 +113,7 @@ func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit limits, opts
 		out.Close()
 	}
 	invocation := gosarif.NewInvocation().WithExecutionSuccess(r.Complete())
-	invocation.ToolExecutionNotifications = notifications(r, written, len(found)-written)
+	invocation.ToolExecutionNotifications = notifications(r, written, len(found)-written, opts)
 	out.Put("invocations", []*gosarif.Invocation{invocation})
 	out.Close()
 	out.Close()
@@ -201,7 +206,7 @@ func provenance(o *Origin) *gosarif.VersionControlDetails {
 }
 
 // notifications says what was not scanned, and what was scanned but left out.
-func notifications(r *scanner.Report, written, left int) []*gosarif.Notification {
+func notifications(r *scanner.Report, written, left int, opts Options) []*gosarif.Notification {
 	var notes []*gosarif.Notification
 	add := func(level, text string) *gosarif.Notification {
 		note := gosarif.NewNotification().WithLevel(level).WithMessage(gosarif.NewTextMessage(text))
@@ -222,7 +227,7 @@ func notifications(r *scanner.Report, written, left int) []*gosarif.Notification
 		}
 		note := add(level, sentence(fmt.Sprintf("'%s' %s: %s", plain(s.Path), was, plain(s.Reason))))
 		note.Locations = []*gosarif.Location{
-			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(artifact(s.Path))),
+			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(opts.artifact(s.Path))),
 		}
 	}
 	if written > shownResults {

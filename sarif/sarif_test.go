@@ -120,18 +120,19 @@ func hostile() *scanner.Report {
 func render(t testing.TB, r *scanner.Report) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, write(&out, r, testRules, limits{maxResults, maxGzip}, Options{}))
+	require.NoError(t, write(&out, r, testRules, limits{maxResults, maxGzip}, Options{Fixes: true}))
 	return out.Bytes()
 }
 
 func TestGolden(t *testing.T) {
 	origin := &Origin{URI: "https://github.com/example/shop", Revision: strings.Repeat("ab", 20), Branch: "main"}
+	below := func(path string) string { return strings.TrimPrefix(path, "/") } // all that is of an origin is below its root
 	for name, test := range map[string]struct {
 		report *scanner.Report
 		opts   Options
 	}{
-		"hostile.sarif":    {hostile(), Options{}},
-		"suppressed.sarif": {hostile(), Options{Suppressed: true, Category: "keys", Origin: origin}},
+		"hostile.sarif":    {hostile(), Options{Fixes: true}},
+		"suppressed.sarif": {hostile(), Options{Suppressed: true, Category: "keys", Origin: origin, Fixes: true, Place: below}},
 		"clean.sarif":      {&scanner.Report{Version: "v1.2.3"}, Options{Origin: origin}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -410,9 +411,9 @@ func TestRelatedLocations(t *testing.T) {
 // Only what is linked by us is a link.
 func TestNoLinkFromOutside(t *testing.T) {
 	f := scanner.Finding{Rule: habit, Level: rules.Note, Word: "[x](https://evil.example)", Path: "a"}
-	assert.NotContains(t, message(&f, places{}), "](")
+	assert.NotContains(t, message(&f, places{}, Options{}), "](")
 	long := scanner.Finding{Rule: habit, Level: rules.Note, Word: strings.Repeat("ä", 2000), Path: "a"}
-	text := message(&long, places{first: []*scanner.Finding{{Path: strings.Repeat("[", 500)}}, more: 3})
+	text := message(&long, places{first: []*scanner.Finding{{Path: strings.Repeat("[", 500)}}, more: 3}, Options{})
 	assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
 	assert.True(t, strings.HasSuffix(text, `\[:1](1) and 3 more.`), text)
 }
@@ -436,12 +437,16 @@ func TestFixes(t *testing.T) {
 		"another remedy":                 func(f *scanner.Finding) { f.Rule = &rules.Rule{ID: "x", Kind: rules.Misuse, Remedy: "Move it."} },
 		"encoded":                        func(f *scanner.Finding) { f.Via = []string{"base64"} },
 		"in a history":                   func(f *scanner.Finding) { f.Commit = &scanner.Commit{ID: "ab"} },
+		"in a place called private":      func(f *scanner.Finding) { f.Slot = "NEXT_PUBLIC_KLAVIYO_PRIVATE_KEY" },
 		"in two lines":                   func(f *scanner.Finding) { f.End.Lines++ },
 	} {
 		f := certain
 		mend(&f)
-		assert.Nil(t, fixes(&f), name)
+		assert.Nil(t, fixes(&f, Options{}), name)
 	}
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, &scanner.Report{Findings: []scanner.Finding{certain}}, Options{}))
+	assert.NotContains(t, out.String(), `"fixes"`, "the files may be other ones")
 }
 
 func TestCategoryAndOrigin(t *testing.T) {
@@ -536,7 +541,7 @@ func TestRulesFitReaders(t *testing.T) {
 				text := message(&scanner.Finding{
 					Rule: rules.All[i], Key: key, Via: []string{"utf-16", "base64"}, Reach: "unreachable",
 					Commit: &scanner.Commit{ID: strings.Repeat("ab", 20), Date: time.Now()},
-				}, places{first: []*scanner.Finding{{}, {}, {}, {}}, more: 1})
+				}, places{first: []*scanner.Finding{{}, {}, {}, {}}, more: 1}, Options{})
 				assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
 				assert.NotContains(t, text, "..")
 			}
@@ -562,6 +567,28 @@ func TestURI(t *testing.T) {
 		"keys/" + hex.Raw() + ".txt": "keys/" + hex.String() + ".txt",
 	} {
 		assert.Equal(t, want, uri(path), "%q", path)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	_, hex, _ := keys()
+	r := &scanner.Report{
+		Findings: []scanner.Finding{found(leak, hex, "../a b.js", 1, "", ""), found(leak, hex, "c.js", 1, "", "")},
+		Skipped:  []scanner.Skipped{{Path: "../d.js", Reason: "damaged"}},
+	}
+	var out bytes.Buffer
+	require.NoError(t, Write(&out, r, Options{Place: func(path string) string {
+		if inside, ok := strings.CutPrefix(path, "../"); ok {
+			return "/top/" + inside
+		}
+		return "sub/" + path
+	}}))
+	text := out.String()
+	for _, want := range []string{
+		`{"uri":"file:///top/a%20b.js"}`, `{"uri":"sub/c.js","uriBaseId":"%SRCROOT%"}`, "[sub/c.js:1](1)", "[/top/a b.js:1](1)",
+		"file:///top/d.js",
+	} {
+		assert.Contains(t, text, want)
 	}
 }
 

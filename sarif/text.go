@@ -23,7 +23,7 @@ func plain(s string) string {
 	}))
 }
 
-// uri returns path as the URI of a file below the root: RFC 3986, relative, keys masked. A colon is always encoded, or
+// uri returns path as a relative URI, from the root or, of an absolute path, from that of the machine: RFC 3986, keys masked. A colon is always encoded, or
 // the first segment would be taken for a scheme (commit:3f2a…). Bytes that are no UTF-8 stay apart from each other.
 func uri(path string) string {
 	path = strings.TrimLeft(rules.Mask(path), "/")

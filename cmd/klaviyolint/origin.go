@@ -47,54 +47,151 @@ func githubBranch(ref string) string {
 	return branch
 }
 
-// placeOf notes of a store that is scanned what the format tells of it.
+// placeOf notes of a store that is scanned what the format tells of it. Its paths are from the top of the work tree.
 func (f *scanFlags) placeOf(s *gitstore.Store) {
 	if f.tellsOrigin() {
 		f.origin = originOf(s)
 	}
-	f.below = belowWorkspace(s.WorkTree)
-}
-
-// placeHere notes of the current directory what the format tells of it.
-func (f *scanFlags) placeHere() {
-	if f.tellsOrigin() {
-		f.origin = originHere()
-	}
-	f.below = belowWorkspace(".")
-}
-
-// belowWorkspace returns where dir is in the work space of GitHub Actions, which annotations name files from: a step may
-// have a working-directory. It is "" for the top, and for what is elsewhere.
-func belowWorkspace(dir string) string {
 	workspace := os.Getenv("GITHUB_WORKSPACE")
-	if workspace == "" || dir == "" {
-		return ""
+	if f.format == "github" && workspace != "" && s.WorkTree != "" {
+		f.place = placer{top: realPath(workspace), from: realPath(s.WorkTree)}.place
 	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return ""
-	}
-	rel, err := filepath.Rel(workspace, dir)
-	if err != nil || !filepath.IsLocal(rel) || rel == "." {
-		return ""
-	}
-	return filepath.ToSlash(rel)
 }
 
-// originHere returns the origin of the current directory, if that is the top of a work tree.
-func originHere() *report.Origin {
-	store, err := gitstore.Open(".", gitstore.Env{})
+// placePaths notes of files and directories what the format tells of them: of which repository all of them are, and where in
+// it. stdin is what standard input is called, "" if it is not read: it is of no repository.
+func (f *scanFlags) placePaths(files []string, stdin string) {
+	f.fixes = stdin == ""
+	if f.format != "github" && !f.tellsOrigin() {
+		return
+	}
+	here := realPath(".")
+	p := placer{top: here, from: here, stdin: stdin, dirs: map[string]string{}, named: map[string]bool{}}
+	for _, name := range files {
+		p.named[p.absolute(name)] = true
+	}
+	if store := repositoryOf(files); store != nil {
+		defer store.Close()
+		p.top = realPath(store.WorkTree)
+		if f.tellsOrigin() && stdin == "" {
+			f.origin = originOf(store)
+		}
+	} else if store := repositoryOf([]string{"."}); store != nil {
+		defer store.Close()
+		p.top = realPath(store.WorkTree)
+	}
+	// Annotations are named from the work space: a step may have a working-directory, and a repository one of its own.
+	if workspace := os.Getenv("GITHUB_WORKSPACE"); f.format == "github" && workspace != "" {
+		p.top = realPath(workspace)
+	}
+	f.place = p.place
+}
+
+// placer finds where files are that a report names.
+type placer struct {
+	top   string            // what paths are told from; real, as the others
+	from  string            // what they begin at now
+	stdin string            // names no file
+	named map[string]bool   // what was asked for: a link among it was followed, others are told of themselves
+	dirs  map[string]string // directories that were looked up, and where they really are; nil: what is told of is not on the disk
+}
+
+// place returns where a file is from the top: slash-separated; an absolute path, with a slash before it, if it is elsewhere.
+func (p placer) place(name string) string {
+	if p.stdin != "" && name == p.stdin {
+		return name
+	}
+	at := p.absolute(name)
+	if p.dirs != nil {
+		at = p.real(at)
+	}
+	if rel, err := filepath.Rel(p.top, at); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return "/" + strings.TrimPrefix(filepath.ToSlash(at), "/")
+}
+
+func (p placer) absolute(name string) string {
+	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(p.from, name)
+}
+
+// real returns where a file really is: its directory may be reached by way of a link, and so may it, if it was named.
+func (p placer) real(at string) string {
+	if p.named[at] {
+		return realPath(at)
+	}
+	dir, name := filepath.Split(at)
+	real, known := p.dirs[dir]
+	if !known {
+		real = realPath(dir)
+		p.dirs[dir] = real
+	}
+	return filepath.Join(real, name)
+}
+
+// realPath returns the absolute path of a file without links, as far as it exists.
+func realPath(name string) string {
+	if !filepath.IsAbs(name) {
+		here, err := os.Getwd()
+		if err != nil {
+			return name
+		}
+		if real, err := filepath.EvalSymlinks(here); err == nil {
+			here = real
+		}
+		name = filepath.Join(here, name)
+	}
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		return real
+	}
+	if dir := filepath.Dir(name); dir != name {
+		return filepath.Join(realPath(dir), filepath.Base(name))
+	}
+	return name
+}
+
+// repositoryOf opens the repository in whose work tree all of the files are, nil if there is none. A repository inside of it
+// is another one.
+func repositoryOf(files []string) *gitstore.Store {
+	if len(files) == 0 {
+		return nil
+	}
+	store, err := gitstore.Open(directoryOf(files[0]), gitstore.Env{})
 	if err != nil {
 		return nil
 	}
-	defer store.Close()
-	here, err := os.Stat(".")
-	if err != nil {
-		return nil
+	top := realPath(store.WorkTree)
+	for _, name := range files {
+		if store.WorkTree == "" || nextRepository(directoryOf(name)) != top {
+			store.Close()
+			return nil
+		}
 	}
-	top, err := os.Stat(store.WorkTree)
-	if err != nil || !os.SameFile(here, top) {
-		return nil
+	return store
+}
+
+// directoryOf returns the directory that name is, or is in, without links.
+func directoryOf(name string) string {
+	at := realPath(name)
+	if info, err := os.Stat(at); err == nil && info.IsDir() {
+		return at
 	}
-	return originOf(store)
+	return filepath.Dir(at)
+}
+
+// nextRepository returns the directory, dir or one above, that has a .git; "" if there is none.
+func nextRepository(dir string) string {
+	for {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if above == dir {
+			return ""
+		}
+		dir = above
+	}
 }

@@ -44,7 +44,7 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 				return err
 			}
 			flags.subject = pathsSubject(args)
-			flags.placeHere()
+			flags.placePaths(filesAndStdin(cmd, args, stdinPath))
 			return a.scan(cmd.Context(), src, &flags)
 		},
 	}
@@ -76,6 +76,27 @@ func (f *scanFlags) earlierReport() string {
 	return name
 }
 
+// isStdin tells that the i-th argument is standard input. Behind "--" a name is a file's, whatever it looks like.
+func isStdin(cmd *cobra.Command, name string, i int) bool {
+	dash := cmd.ArgsLenAtDash()
+	return name == "-" && (dash < 0 || i < dash)
+}
+
+// filesAndStdin returns the files and directories that args name, and what standard input is called, "" if it is not read.
+func filesAndStdin(cmd *cobra.Command, args []string, stdinPath string) (files []string, stdin string) {
+	if len(args) == 0 {
+		return []string{"."}, ""
+	}
+	for i, name := range args {
+		if isStdin(cmd, name, i) {
+			stdin = stdinPath
+		} else {
+			files = append(files, name)
+		}
+	}
+	return files, stdin
+}
+
 // paths returns the source of what args name: directories, each with its own configuration, and files and standard
 // input with that of the current directory.
 func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnore bool, flags *scanFlags) (scanner.Source, error) {
@@ -85,8 +106,7 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 	omit := flags.earlierReport()
 	var all, others source.All
 	for i, name := range args {
-		// Behind "--" a name is a file's, whatever it looks like.
-		if dash := cmd.ArgsLenAtDash(); name == "-" && (dash < 0 || i < dash) {
+		if isStdin(cmd, name, i) {
 			others = append(others, &source.Stdin{Reader: a.stdin, Path: stdinPath})
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,9 +36,10 @@ type scanFlags struct {
 	noun     string                      // what it counts
 	subject  string                      // what is scanned, in the words of a report for somebody who was not there
 
-	unrecorded func() bool    // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
-	origin     *report.Origin // of what is scanned; nil if it is not known, or if the format does not tell
-	below      string         // where in GitHub's work space paths begin
+	unrecorded func() bool         // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
+	origin     *report.Origin      // of what is scanned; nil if it is not known, or if the format does not tell
+	place      func(string) string // where in it a path is; nil: it is told so already, or the format does not tell
+	fixes      bool                // the files that are scanned are there
 }
 
 // register gives a command the flags of scans that write a report.
@@ -53,7 +55,7 @@ func (f *scanFlags) registerReport(cmd *cobra.Command) {
 	flags.StringVarP(&f.format, "format", "f", "text", "how to report: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE`, whole or not at all")
 	flags.StringVar(&f.failOn, "fail-on", "warning", "the least `LEVEL` of a finding that makes the exit code 1: error, warning, note, never")
-	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too")
+	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too; JSON has them always, the other formats never")
 	flags.StringVar(&f.sarifCategory, "sarif-category", "", "in SARIF, the `NAME` by which GitHub keeps uploads apart; it then ignores that of the upload")
 	flags.BoolVar(&f.noColor, "no-color", false, "no colour on a terminal (NO_COLOR does the same)")
 	flags.StringSliceVar(&f.accept, "allow-incomplete", nil, "list these gaps of `KIND`, but do not take the scan for incomplete because of them: "+gapNames())
@@ -136,6 +138,9 @@ func (a *app) delivery(f *scanFlags) (d delivery, err error) {
 	if f.sarifCategory != "" && f.format != "sarif" {
 		return d, &hinted{fmt.Errorf("--sarif-category %q is for -f sarif, not for -f %s", f.sarifCategory, f.format), "leave one of the two out"}
 	}
+	if f.suppressed && !slices.Contains([]string{"sarif", "html", "json"}, f.format) {
+		return d, &hinted{fmt.Errorf("--include-suppressed is for -f sarif and -f html, not for -f %s", f.format), "leave it out; -f json lists what is suppressed"}
+	}
 	if err := tryOutput(f.output); err != nil {
 		return d, &hinted{err, "name a file in a directory that exists and can be written"}
 	}
@@ -179,7 +184,7 @@ func (a *app) deliver(r *scanner.Report, d delivery) error {
 		Color: d.tty && !d.noColor && colorWanted() && showsColor(os.Stdout), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
 		Scanned: d.subject, Unrecorded: d.unrecorded != nil && d.unrecorded(),
 		Width:    d.width(),
-		Category: d.sarifCategory, Origin: d.origin, Below: d.below, Began: d.began, Ended: time.Now(),
+		Category: d.sarifCategory, Origin: d.origin, Place: d.place, Fixes: d.fixes, Began: d.began, Ended: time.Now(),
 	}
 	err := writeOutput(d.output, a.stdout, func(w io.Writer) error { return d.write(w, r, opts) })
 	if err == nil {

@@ -12,7 +12,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -35,9 +34,7 @@ func GitHub(w io.Writer, r *scanner.Report, opts Options) error {
 		out.line("%s", command{name: "endgroup"})
 	}
 	for _, c := range annotations(r) {
-		if c.file != "" && !path.IsAbs(c.file) && opts.Below != "" {
-			c.file = opts.Below + "/" + c.file
-		}
+		c.file = opts.placed(c.file)
 		out.line("%s", c)
 	}
 	out.end(r)

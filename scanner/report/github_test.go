@@ -215,12 +215,17 @@ func TestAnnotationPlaces(t *testing.T) {
 	assert.Contains(t, history.message, "It was brought in by c0ffee0ddba1: x (ref).")
 }
 
-func TestBelow(t *testing.T) {
+func TestPlaceOfAnnotations(t *testing.T) {
 	_, hex, _ := keys()
-	r := &scanner.Report{Findings: []scanner.Finding{found(leak, hex, "a.js", 1, "", ""), found(leak, hex, "/b.js", 1, "", "")}}
-	text := render(t, GitHub, r, Options{Below: "apps/web"})
+	r := &scanner.Report{Findings: []scanner.Finding{found(leak, hex, "a.js", 1, "", ""), found(leak, hex, "../b.js", 1, "", "")}}
+	text := render(t, GitHub, r, Options{Place: func(path string) string {
+		if strings.HasPrefix(path, "../") {
+			return "/elsewhere/" + path[3:]
+		}
+		return "apps/web/" + path
+	}})
 	assert.Contains(t, text, "::warning file=apps/web/a.js,line=1")
-	assert.Contains(t, text, "::warning file=/b.js,line=1")
+	assert.Contains(t, text, "::warning file=../b.js,line=1")
 	assert.Contains(t, text, "\na.js:1:1: warning: ", "the text names what the user named")
 }
 

@@ -114,7 +114,7 @@ func GitLab(w io.Writer, r *scanner.Report, opts Options) error {
 	out.Put("scan", scan)
 	out.Open("vulnerabilities", '[')
 	for _, f := range worstFirst(r) {
-		out.Put("", newGitLabFinding(f, sha))
+		out.Put("", newGitLabFinding(f, sha, opts))
 	}
 	out.Close()
 	out.Close()
@@ -144,7 +144,7 @@ func gitlabMessages(r *scanner.Report) []gitlabMessage {
 	return all
 }
 
-func newGitLabFinding(f *scanner.Finding, sha string) gitlabFinding {
+func newGitLabFinding(f *scanner.Finding, sha string, opts Options) gitlabFinding {
 	wire := gitlabFinding{
 		ID:          gitlabID(f),
 		Name:        cut(f.Rule.Title, maxGitLabName),
@@ -155,7 +155,7 @@ func newGitLabFinding(f *scanner.Finding, sha string) gitlabFinding {
 			URL: home + "/blob/main/docs/rules.md#" + f.Rule.ID,
 		}},
 		Location: gitlabLocation{
-			File: f.Path, StartLine: f.Start.Line(), EndLine: max(f.Start.Line(), f.End.Line()),
+			File: opts.placed(f.Path), StartLine: f.Start.Line(), EndLine: max(f.Start.Line(), f.End.Line()),
 			Commit: gitlabCommit{SHA: sha},
 		},
 	}

@@ -85,6 +85,7 @@ type htmlHead struct {
 	Version       string
 	Stats         string
 	Levels        []htmlCount
+	Known         int // findings that were there before
 	Gaps          htmlGaps
 
 	Keys     []htmlRow
@@ -148,6 +149,9 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 			h.Levels = append(h.Levels, htmlCount{level.String(), plural(n, level.String())})
 		}
 	}
+	for _, n := range found.known {
+		h.Known += n
+	}
 	for i := range keys {
 		k := &keys[i]
 		switch {
@@ -187,8 +191,17 @@ type htmlTail struct {
 	MoreKeys, MorePlaces int // not shown
 	Words                []htmlRule
 	MoreWords            int
+	Known                htmlKnown
 	Suppressed           htmlSuppressed
 	Pages                []rules.Page
+}
+
+// htmlKnown is what was there before, and stands as everything else does.
+type htmlKnown struct {
+	All, More int
+	Live      bool // a key that counts as stolen is among it
+	Rules     []htmlRule
+	NotEnough string
 }
 
 // htmlSuppressed is what does not count.
@@ -213,9 +226,16 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 		t.MoreKeys++
 		t.MorePlaces += k.places
 	}
-	words, suppressed := []int32{}, []int32{}
+	t.Known.NotEnough = rules.NotEnough
+	words, known, suppressed := []int32{}, []int32{}, []int32{}
 	for i := range r.Findings {
 		switch f := &r.Findings[i]; {
+		case isKnown(f):
+			t.Known.All++
+			t.Known.Live = t.Known.Live || f.Exposes()
+			if len(known) < maxListed {
+				known = append(known, int32(i))
+			}
 		case f.Suppressed != "":
 			t.Suppressed.All++
 			if len(suppressed) < maxListed {
@@ -228,6 +248,7 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 		}
 	}
 	t.Words = w.byRule(r.Findings, words)
+	t.Known.Rules, t.Known.More = w.byRule(r.Findings, known), t.Known.All-len(known)
 	t.Suppressed.Reasons, t.Suppressed.MoreReasons = reasons(r.Findings)
 	if t.Suppressed.Asked = w.Suppressed; w.Suppressed {
 		t.Suppressed.Rules = w.byRule(r.Findings, suppressed)
@@ -236,17 +257,18 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 	return t
 }
 
-// reasons counts the suppressed findings by their reasons, in the order in which these come first.
+// reasons counts the suppressed findings by their reasons, in the order in which these come first. That a finding was there
+// before is none.
 func reasons(findings []scanner.Finding) (shown []htmlReason, more int) {
 	index := map[string]int{}
 	for i := range findings {
 		text := findings[i].Suppressed
-		if text == "" {
+		if text == "" || isKnown(&findings[i]) {
 			continue
 		}
-		at, known := index[text]
+		at, counted := index[text]
 		switch {
-		case known:
+		case counted:
 			shown[at].Count++
 		case len(shown) == maxListed:
 			more++

@@ -217,6 +217,14 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 	stats := scanner.Stats{Files: 3}
 	suppressed := theme()
 	suppressed.Findings[0].Suppressed = scanner.ByComment + "a sample"
+	knowing := func(gaps ...scanner.Skipped) *scanner.Report {
+		r := theme()
+		r.Findings[0].Suppressed = scanner.AsKnown + "in the baseline base.json"
+		r.Skipped = gaps
+		return r
+	}
+	mixed := shop()
+	mixed.Findings[1].Suppressed = scanner.AsKnown + "in HEAD already"
 	for name, test := range map[string]struct {
 		report *scanner.Report
 		says   []string
@@ -224,6 +232,14 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 		"complete":   {&scanner.Report{Stats: stats}, []string{clear, "earlier versions"}},
 		"history":    {&scanner.Report{Stats: scanner.Stats{Commits: 1}}, []string{clear, "other repositories, what is online"}},
 		"suppressed": {suppressed, []string{clear, "except 1 finding that is suppressed", "a sample", "Suppressed: 1"}},
+		"known": {knowing(), []string{
+			"No new private key, but 1 known one is still there</h1>", `class="lead warning"`, "not an all-clear", "as exposed as any other",
+			"No new findings, and 1 known before", "Known before, and still there: 1", "Known: <bdi>in the baseline base.json</bdi>", "layout/theme.liquid:",
+		}},
+		"known, gap": {knowing(scanner.Skipped{Path: "a", Reason: "damaged"}), []string{
+			"No new private key in what was scanned, but 1 known one is still there</h1>", "there may be more",
+		}},
+		"known and new": {mixed, []string{"are exposed</h1>", "1 private key known before is still there", "Known before, and still there: 1"}},
 		"gap": {
 			&scanner.Report{Stats: stats, Skipped: []scanner.Skipped{{Path: "a", Reason: "too large"}, {Path: "b", Reason: "damaged"}}},
 			[]string{"This report is incomplete: 2 things were not scanned", "not an all-clear", "damaged", "No private key in what could be scanned"},

@@ -107,7 +107,7 @@ type htmlPlace struct {
 	Via, Detail          string
 	Commit               *htmlCommit
 	Reach                string
-	Suppressed           string
+	Suppressed, Known    string // why it does not count, where it was before
 }
 
 // htmlCommit is the commit that brought something in.
@@ -226,7 +226,12 @@ func newHTMLPlace(f *scanner.Finding) htmlPlace {
 	p := htmlPlace{
 		Path: showPath(f.Path), Line: f.Start.Line(), What: objectWords(f.Path), Slot: slotWords(f.Slot),
 		Via: Show(strings.Join(f.Via, ", then ")), Detail: Show(f.Detail), Reach: reachWords(f),
-		Suppressed: Show(f.Suppressed), Word: Show(f.Word),
+		Word: Show(f.Word),
+	}
+	if where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown); known {
+		p.Known = Show(where)
+	} else {
+		p.Suppressed = Show(f.Suppressed)
 	}
 	p.Before, p.Found, p.After, _ = snippetParts(f.Line)
 	p.Before = strings.TrimLeft(p.Before, " ")

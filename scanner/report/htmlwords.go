@@ -157,9 +157,10 @@ func slotWords(slot string) string {
 // headline says what the report means: a headline, a sentence or two, and their tone. public of the exposed keys are where
 // everyone can, or could, read them.
 func headline(r *scanner.Report, found counts, exposed, public int) (title, lead, tone string) {
-	but := ""
+	known, live := knownWords(r)
+	but := known
 	if !r.Complete() {
-		but = " Not all could be scanned, so there may be more."
+		but += " Not all could be scanned, so there may be more."
 	}
 	switch {
 	case public > 0:
@@ -175,9 +176,18 @@ func headline(r *scanner.Report, found counts, exposed, public int) (title, lead
 		lead = "No exposed private key of Klaviyo was found" + found.but() + ", but something that leads to one."
 		if !r.Complete() {
 			lead = "In what could be scanned, no exposed private key of Klaviyo was found" + found.but() +
-				", but something that leads to one." + but
+				", but something that leads to one."
 		}
-		return title, lead, "warning"
+		return title, lead + but, "warning"
+	case known != "":
+		title = "No new private key"
+		if !r.Complete() || len(r.Skipped) > 0 {
+			title += " in what was scanned"
+		}
+		if live > 0 {
+			title += fmt.Sprintf(", but %s %s still there", plural(live, "known one"), isAre(live))
+		}
+		return title, "This is not an all-clear." + but, "warning"
 	case !scannedAny(r.Stats):
 		return "Nothing was scanned", nothingWords(r), "warning"
 	case !r.Complete():
@@ -197,6 +207,32 @@ func headline(r *scanner.Report, found counts, exposed, public int) (title, lead
 	return "No private key of Klaviyo was found",
 		"No text with the form of a Klaviyo private key is in what was scanned" + found.but() + ". " + scope, "good"
 }
+
+// knownWords says, after another sentence, what was known before the scan and is still there; "" for nothing. live is how
+// many private keys are among it.
+func knownWords(r *scanner.Report) (text string, live int) {
+	keys, all := map[string]bool{}, 0
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if !isKnown(f) {
+			continue
+		}
+		if all++; f.Exposes() {
+			keys[f.Key.Fingerprint("")] = true
+		}
+	}
+	switch live = len(keys); {
+	case all == 0:
+		return "", 0
+	case live == 0:
+		return fmt.Sprintf(" %s known before %s still there, listed below.", plural(all, "thing"), isAre(all)), 0
+	}
+	return fmt.Sprintf(" %s known before %s still there, listed below, and as exposed as any other.",
+		plural(live, "private key"), isAre(live)), live
+}
+
+// isKnown tells that the finding does not count because it was there before.
+func isKnown(f *scanner.Finding) bool { return strings.HasPrefix(f.Suppressed, scanner.AsKnown) }
 
 // nothingWords says why nothing was scanned.
 func nothingWords(r *scanner.Report) string {

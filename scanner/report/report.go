@@ -22,11 +22,26 @@ type Options struct {
 	Suppressed bool // SARIF and HTML hold also what is suppressed, as JSON does always
 	Unrecorded bool // what was scanned is in no commit yet, so that a key in it need not be replaced
 
+	// Place is for SARIF, GitHub and GitLab: it gives of a path that from the top of the repository, or an absolute one of
+	// what is not in it, which begins with a slash; nil: paths are from there already.
+	Place func(path string) string
+	Fixes bool // for SARIF: the files are there as they were scanned, so that it can say how to mend them
+
 	Scanned      string    // for HTML: what was scanned, in words: "the history of shop"; "" says nothing of it
 	Category     string    // for SARIF: what GitHub keeps apart from other uploads of the tool; "" says nothing of it
 	Origin       *Origin   // for SARIF and GitLab: the repository whose files were scanned; nil if that is not known
-	Below        string    // for GitHub: where in its work space the paths begin, slash-separated; "" for its top
 	Began, Ended time.Time // for GitLab and HTML: when the scan was; zero says nothing of it
+}
+
+// placed returns a path as a forge names the file: from the top of the repository, or as it is given if it is not in it.
+func (o Options) placed(path string) string {
+	if o.Place == nil || path == "" {
+		return path
+	}
+	if at := o.Place(path); !strings.HasPrefix(at, "/") {
+		return at
+	}
+	return path
 }
 
 // Origin is a repository and the commit of it that was scanned.

@@ -11,5 +11,7 @@ import (
 
 // SARIF writes the report as SARIF 2.1.0; see package sarif.
 func SARIF(w io.Writer, r *scanner.Report, opts Options) error {
-	return sarif.Write(w, r, sarif.Options{Suppressed: opts.Suppressed, Category: opts.Category, Origin: opts.Origin})
+	return sarif.Write(w, r, sarif.Options{
+		Suppressed: opts.Suppressed, Category: opts.Category, Origin: opts.Origin, Place: opts.Place, Fixes: opts.Fixes,
+	})
 }

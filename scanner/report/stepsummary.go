@@ -48,11 +48,14 @@ const cutEnd = 200
 type summaryPage struct{ room int }
 
 func (p *summaryPage) head(r *scanner.Report) string {
-	said := verdict(r)
-	if found := countFindings(r); found.all > 0 {
+	said, found := verdict(r), countFindings(r)
+	if found.all > 0 {
 		said = found.String()
 	}
 	text := "\n<h2>klaviyolint</h2>\n<p><b>" + html.EscapeString(said) + "</b>"
+	for _, line := range found.besides(r) {
+		text += "<br>" + code(line)
+	}
 	if scannedAny(r.Stats) {
 		text += "<br>" + html.EscapeString(scannedLine(r.Stats))
 	}

@@ -38,18 +38,20 @@ func (w textWriter) summary(r *scanner.Report) {
 	default:
 		w.line("%s", w.paint(yellow, verdict(r)))
 	}
-	if found.all > 0 && found.suppressed > 0 {
-		w.line("%d more %s suppressed.", found.suppressed, isAre(found.suppressed))
-	}
-	for _, line := range found.knownLines() {
-		w.line("%s", line)
-	}
-	for _, line := range staleLines(r) {
+	for _, line := range found.besides(r) {
 		w.line("%s", line)
 	}
 	if scannedAny(r.Stats) {
 		w.line("%s", scannedLine(r.Stats))
 	}
+}
+
+// besides says what there is besides the findings that count: what is suppressed, what was known, and what is no more.
+func (c counts) besides(r *scanner.Report) (lines []string) {
+	if c.all > 0 && c.suppressed > 0 {
+		lines = append(lines, fmt.Sprintf("%d more %s suppressed.", c.suppressed, isAre(c.suppressed)))
+	}
+	return append(append(lines, c.knownLines()...), staleLines(r)...)
 }
 
 // Known says what was there before, as the text report does, one line for each place: 3 findings stand in HEAD already and
