@@ -10,6 +10,10 @@ HOOKTOOLS   := @j178/prek@0.5.3 lefthook@2.2.2 husky@9.1.7 lint-staged@16.4.0
 # What checks SARIF files: Microsoft's validator, with GitHub's rules.
 SARIFTOOL   := @microsoft/sarif-multitool@5.7.0
 
+# What runs and checks the GitHub Action and the workflows; action-validator is on npm.
+ACTIONTOOLS := github.com/nektos/act@v0.2.89 github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+VALIDATOR   := @action-validator/cli@0.6.0 @action-validator/core@0.6.0
+
 # Tests that make hundreds of repositories, or gigabytes: they run without the race detector, which makes them ten times
 # slower and finds nothing in git.
 HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
@@ -18,15 +22,15 @@ HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|T
 GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
 GORELEASER_BIN ?= $(shell command -v bin/goreleaser || echo goreleaser)
 
-.PHONY: test build setup format vet staticcheck unit self bench golden assets goreleaser snapshot
+.PHONY: test build setup format vet staticcheck unit self fuzz bench golden assets goreleaser snapshot
 
 test: setup build format vet staticcheck unit self
 
 build:
 	$(GO) build -o bin/klaviyolint ./cmd/klaviyolint
 
-# The tests run real tools: git; pre-commit and git-filter-repo, which root gets from Debian's packages; prek, lefthook, husky and lint-staged
-# from npm, and the validator of SARIF files, into bin.
+# The tests run real tools: git; pre-commit and git-filter-repo, which root gets from Debian's packages; prek, lefthook, husky
+# and lint-staged from npm, the validator of SARIF files, and what runs and checks the GitHub Action, into bin.
 setup:
 	@command -v git >/dev/null || { echo "the tests need git"; exit 1; }
 	@command -v pre-commit >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
@@ -44,6 +48,11 @@ setup:
 	  chmod u+x bin/sariftool/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool* && \
 	  echo "$(SARIFTOOL)" > bin/sariftool/installed; } || \
 	  echo "npm is not here, or reaches nothing: SARIF files are not checked by Microsoft's validator"
+	@[ "$$(cat bin/actiontools/installed 2>/dev/null)" = "$(ACTIONTOOLS) $(VALIDATOR)" ] || { mkdir -p bin/actiontools && \
+	  for tool in $(ACTIONTOOLS); do GOBIN="$(CURDIR)/bin/actiontools" $(GO) install $$tool || exit 1; done && \
+	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix bin/actiontools $(VALIDATOR) && \
+	  echo "$(ACTIONTOOLS) $(VALIDATOR)" > bin/actiontools/installed; } || \
+	  echo "npm is not here, or something reaches nothing: the GitHub Action is not run by act"
 
 format:
 	@out=$$(gofmt -l cmd rules sarif scanner); [ -z "$$out" ] || { echo "not gofmt-ed:"; echo "$$out"; exit 1; }
@@ -65,6 +74,16 @@ unit:
 # klaviyolint over its own tree; .klaviyolint.yaml leaves out the demo and the corpora.
 self: build
 	bin/klaviyolint .
+
+# Each fuzz target for a short while.
+FUZZTIME := 10s
+fuzz:
+	@for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep ^Fuzz); do \
+	    echo "$$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; \
+	done
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -24,10 +24,11 @@ type same struct {
 	commit, via       string
 }
 
-// Merge joins reports into one, in its final order. A finding that several have counts once; if it is suppressed in some of
-// them only, it stands. Stats are added, what was not scanned is listed, and the whole is complete if all parts are. What
-// shows only on several findings together is not looked for anew: a key that two parts share is no finding of shared-key.
-// The reports are used up.
+// Merge joins reports into one, in its final order. A finding that several have counts once; if it is suppressed in some
+// of them only, it stands. Of the versions of a path that a history has, the first with the key counts, as it does in one
+// scan. Stats are added, what was not scanned is listed, and the whole is complete if all parts are. What shows only on
+// several findings together is not looked for anew: a key that two parts share is no finding of shared-key. The reports
+// are used up.
 func Merge(parts []Part) *Report {
 	r := &Report{}
 	versions := []string{}
@@ -37,9 +38,10 @@ func Merge(parts []Part) *Report {
 		n += len(p.Report.Findings)
 	}
 	places := make([]*Finding, 0, n)
+	ofHistory := oneOfParts{}
 	commits := map[*Commit]*Commit{} // those of several parts are different values
 	commitOf := map[Commit]*Commit{}
-	for _, p := range parts {
+	for no, p := range parts {
 		for i := range p.Report.Findings {
 			f := &p.Report.Findings[i]
 			f.Path = p.path(f.Path)
@@ -52,7 +54,9 @@ func Merge(parts []Part) *Report {
 				}
 				f.Commit = commits[c]
 			}
-			places = append(places, f)
+			if !f.History || ofHistory.first(f, no) {
+				places = append(places, f)
+			}
 		}
 		for _, s := range p.Report.Skipped {
 			s.Path = p.path(s.Path)
@@ -119,4 +123,29 @@ func once(all []Finding) []Finding {
 		}
 	}
 	return kept
+}
+
+// oneOfParts holds the findings of histories that were kept, by what leaves one finding of many versions: the shards of a
+// history have one each.
+type oneOfParts map[where][]*versionOf
+
+// versionOf is a finding that stands for the versions that parts have.
+type versionOf struct {
+	*Finding
+	part int // the last that had one
+}
+
+// first tells whether f, of a part, is the first of its key and path; if not, what was kept before speaks for both. Two
+// findings of one part stay two: their paths differ, and look the same because they are shown without keys.
+func (o oneOfParts) first(f *Finding, part int) bool {
+	at := whereIs(f)
+	for _, kept := range o[at] {
+		if kept.part != part {
+			*kept.Finding = earliest(kept.Finding, f)
+			kept.part = part
+			return false
+		}
+	}
+	o[at] = append(o[at], &versionOf{f, part})
+	return true
 }

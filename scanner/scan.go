@@ -229,20 +229,30 @@ func oneEach(all []Finding) []Finding {
 			kept = append(kept, f)
 			continue
 		}
-		reach := bestReach(kept[i].Reach, f.Reach)
-		ref := min(refOf(&f, reach), refOf(&kept[i], reach))
-		switch {
-		case (f.Suppressed == "") != (kept[i].Suppressed == ""): // an ignore in one version does not speak for others
-			if f.Suppressed == "" {
-				kept[i] = f
-			}
-		case earlier(&f, &kept[i]):
-			kept[i] = f
-		}
-		kept[i].Reach, kept[i].Ref = reach, strings.TrimSuffix(ref, noRef)
+		kept[i] = earliest(&kept[i], &f)
 	}
 	return kept
 }
+
+// earliest returns the one of two versions of a finding that stands for both, with the best reach of the two. What a
+// configuration or a baseline says of it does not matter: a scan asks them afterwards.
+func earliest(a, b *Finding) Finding {
+	kept := *a
+	reach := bestReach(a.Reach, b.Reach)
+	ref := min(refOf(a, reach), refOf(b, reach))
+	switch inA, inB := byComment(a), byComment(b); {
+	case inA != inB: // an ignore in one version does not speak for others
+		if inA {
+			kept = *b
+		}
+	case earlier(b, a):
+		kept = *b
+	}
+	kept.Reach, kept.Ref = reach, strings.TrimSuffix(ref, noRef)
+	return kept
+}
+
+func byComment(f *Finding) bool { return strings.HasPrefix(f.Suppressed, ByComment) }
 
 // noRef comes after every name of a ref.
 const noRef = "\xff"

@@ -40,6 +40,9 @@ With --submodules also what the repositories of its submodules hold, and those o
 submodules that are gone, and the ones that stand in the work tree. Paths begin with the submodule's, so that a commit's
 text is at lib/vendored/commit:ID. A submodule that was not cloned makes the scan incomplete.
 
+With --shard I/N only one of N parts is searched, which machines can do at the same time; klaviyolint merge joins their
+JSON reports. An object's ID tells in which part it is, so every clone is split in the same way.
+
 Ctrl-C ends the scan and reports what was found until then.
 
 The first argument is REPO if it is a directory, else a revision. If it is both, write ./NAME for the directory and
@@ -48,6 +51,7 @@ refs/heads/NAME for the branch.`,
   klaviyolint history origin/main..HEAD     what a branch brings in
   klaviyolint history ../shop v1.0..        of another repository
   klaviyolint history --since "2 weeks ago"
+  klaviyolint history --shard 2/4 -f json -o shard-2.json
   klaviyolint history --tags ^main          what only tags lead to`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -80,7 +84,9 @@ func (a *app) scanHistory(cmd *cobra.Command, args []string, flags *scanFlags, l
 		case *source.Range:
 			flags.noun = "commits"
 		case *source.History, *source.Superproject:
-			flags.whole = []string{"."}
+			if limits.shard.Of == 0 {
+				flags.whole = []string{"."}
+			}
 		}
 		return src, func() (config.File, error) {
 			if s.WorkTree == "" {
@@ -96,9 +102,11 @@ type historyLimits struct {
 	all, branches, tags, remotes bool
 	since, until                 string
 	submodules                   bool
+	shardText                    string
 
 	words    []string // as for git rev-list
 	from, to time.Time
+	shard    gitstore.Shard
 }
 
 func (l *historyLimits) register(cmd *cobra.Command) {
@@ -110,6 +118,7 @@ func (l *historyLimits) register(cmd *cobra.Command) {
 	flags.StringVar(&l.since, "since", "", "only commits of this `DATE` or later: 2026-01-31, 2026-01-31T18:00:00Z, @1769880000, 2.weeks.ago")
 	flags.StringVar(&l.until, "until", "", "only commits of this `DATE` or earlier")
 	flags.BoolVar(&l.submodules, "submodules", false, "scan the repositories of its submodules, too")
+	flags.StringVar(&l.shardText, "shard", "", "search only part `I/N` of the whole history, such as 2/4")
 	// As git calls them, too.
 	flags.StringVar(&l.since, "after", "", "--since")
 	flags.StringVar(&l.until, "before", "", "--until")
@@ -141,6 +150,17 @@ func (l *historyLimits) parse(now time.Time, words []string) error {
 		}
 	}
 	l.words = append(l.words, words...)
+	if l.shardText != "" {
+		var err error
+		if l.shard, err = gitstore.ParseShard(l.shardText); err != nil {
+			return &hinted{fmt.Errorf("--shard %w", err), "give each of N runs its own number, from 1/N to N/N"}
+		}
+		if len(l.words) > 0 || l.since != "" || l.until != "" {
+			return &hinted{
+				fmt.Errorf("--shard %s is for a whole history, not for a part of it by revisions or dates", l.shardText), "leave one of the two out",
+			}
+		}
+	}
 	leftOut := func(word string) bool { return strings.HasPrefix(word, "^") }
 	if len(l.words) > 0 && !slices.ContainsFunc(l.words, func(word string) bool { return !leftOut(word) }) {
 		return &hinted{
@@ -155,9 +175,9 @@ func (l *historyLimits) parse(now time.Time, words []string) error {
 func (l *historyLimits) source(ctx context.Context, s *gitstore.Store, progress *scanner.Progress) (scanner.Source, error) {
 	if len(l.words) == 0 && l.from.IsZero() && l.to.IsZero() {
 		if l.submodules {
-			return &source.Superproject{Store: s, Progress: progress}, nil
+			return &source.Superproject{Store: s, Progress: progress, Shard: l.shard}, nil
 		}
-		return &source.History{Store: s, Progress: progress}, nil
+		return &source.History{Store: s, Progress: progress, Shard: l.shard}, nil
 	}
 	if l.submodules {
 		return nil, &hinted{errors.New("--submodules is for a whole history: revisions name commits of one repository"), "leave one of the two out"}

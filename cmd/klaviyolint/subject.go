@@ -49,6 +49,9 @@ func pathsSubject(args []string) string {
 func historySubject(dir string, l *historyLimits) string {
 	if len(l.words) == 0 && l.since == "" && l.until == "" {
 		text := "the whole history of " + nameOf(dir)
+		if l.shard.Of > 0 {
+			text = fmt.Sprintf("part %d of %d of %s", l.shard.Index, l.shard.Of, text)
+		}
 		if l.submodules {
 			text += ", with its submodules"
 		}

@@ -109,15 +109,15 @@ func harm(f *scanner.Finding) int {
 	return slices.Index([]rules.Kind{rules.Hygiene, rules.Exposure, rules.Misuse}, f.Rule.Kind)
 }
 
-// annotation returns the command for a finding. What stands in a version of history has no line in the files that are
-// checked out, so the message says where it is.
-func annotation(f *scanner.Finding) command {
-	c := command{name: levelCommand(f.Level), title: f.Rule.Title + " [" + f.Rule.ID + "]", message: f.Message()}
-	if !f.InFile() || f.Path == "" {
+// annotation returns the command for a finding. What stands in a version of history that is not checked out has no line in
+// the files that are, so the message says where it is.
+func annotation(f *scanner.Finding) (c command) {
+	c = command{name: levelCommand(f.Level), title: f.Rule.Title + " [" + f.Rule.ID + "]", message: f.Message()}
+	if f.Commit != nil {
+		defer func() { c.message += " It was " + broughtInBy(f) + "." }()
+	}
+	if !checkedOut(f) {
 		c.message = fmt.Sprintf("%s:%d:%d: %s", Show(f.Path), f.Start.Line(), f.Start.Column(), c.message)
-		if f.Commit != nil {
-			c.message += " It was " + broughtInBy(f) + "."
-		}
 		return c
 	}
 	c.file, c.line, c.endLine = f.Path, f.Start.Line(), max(f.Start.Line(), f.End.Line())
@@ -126,6 +126,23 @@ func annotation(f *scanner.Finding) command {
 		c.column, c.endColumn = f.Start.ColumnUTF16(), max(f.Start.ColumnUTF16(), f.End.ColumnUTF16()-1)
 	}
 	return c
+}
+
+// checkedOut tells that a finding stands in a file that is checked out: what a range brings in and HEAD still has, too, so
+// that a pull request is annotated at the line. A later commit may have moved that a little.
+func checkedOut(f *scanner.Finding) bool {
+	if f.Path == "" || f.InFile() {
+		return f.Path != ""
+	}
+	if f.Reach != "head" || f.Slot == "name" {
+		return false
+	}
+	for _, object := range []string{"commit:", "tag:", "ref:", "blob:", "object:"} {
+		if strings.HasPrefix(f.Path, object) || strings.Contains(f.Path, "/"+object) {
+			return false
+		}
+	}
+	return true
 }
 
 func gap(text string) command { return command{title: "Not scanned", message: text} }

@@ -213,6 +213,18 @@ func TestAnnotationPlaces(t *testing.T) {
 	assert.Zero(t, history.line)
 	assert.True(t, strings.HasPrefix(history.message, "a.js:3:1: Private key "))
 	assert.Contains(t, history.message, "It was brought in by c0ffee0ddba1: x (ref).")
+
+	// What HEAD has of a history is checked out.
+	past.Reach, past.History = "head", true
+	here := annotation(&past)
+	assert.Equal(t, []any{"a.js", 3}, []any{here.file, here.line})
+	assert.True(t, strings.HasSuffix(here.message, " It was brought in by c0ffee0ddba1: x (head)."))
+	for _, name := range []string{"commit:c0ffee", "tag:v1/rc", "lib/ref:refs/heads/a"} {
+		past.Path = name
+		assert.Empty(t, annotation(&past).file, name)
+	}
+	past.Path, past.Slot = "a.js", "name"
+	assert.Empty(t, annotation(&past).file)
 }
 
 func TestPlaceOfAnnotations(t *testing.T) {

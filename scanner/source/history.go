@@ -22,6 +22,9 @@ import (
 type History struct {
 	Store    *gitstore.Store
 	Progress *scanner.Progress // counts the store's objects; nil: nobody wants to know
+	// Shard is the part of all that which is yielded. What is missing or damaged is told by the shard that would have it,
+	// what belongs to none (a pack, a ref, that the history is cut) by every one.
+	Shard gitstore.Shard
 
 	expected bool // they have been counted in Progress.Total
 }
@@ -42,13 +45,16 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		if o.Type == gitstore.TreeObject && o.Err == nil {
 			return false, nil // its names come one by one
 		}
+		if !h.Shard.Has(o.ID) {
+			return false, nil
+		}
 		err = visitObject(h.Store, o, visit)
 		if errors.Is(err, scanner.ErrLocate) {
 			return true, nil
 		}
 		return false, err
 	}, func(name []byte) (locate bool) {
-		return errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
+		return h.Shard.HasName(name) && errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
 	})
 	if ctx.Err() == nil {
 		if err != nil {
@@ -70,6 +76,9 @@ func (h *History) refNames(ctx context.Context, visit func(scanner.Blob) error) 
 	for _, ref := range h.Store.Refs() {
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if !h.Shard.HasName([]byte(ref.Name)) {
+			continue
 		}
 		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Located: true, Data: []byte(ref.Name), Reach: "ref", Ref: ref.Name}
 		if err := visit(b); err != nil {

@@ -16,6 +16,7 @@ import (
 type Superproject struct {
 	Store    *gitstore.Store
 	Progress *scanner.Progress // counts the objects of all stores; nil: nobody wants to know
+	Shard    gitstore.Shard    // of each of them
 }
 
 // Walk implements [scanner.Source].
@@ -39,13 +40,13 @@ func (s *Superproject) Walk(ctx context.Context, visit func(scanner.Blob) error)
 			}
 		}
 	}
-	if err := (&History{Store: s.Store, Progress: s.Progress, expected: true}).Walk(ctx, visit); err != nil {
+	if err := (&History{Store: s.Store, Progress: s.Progress, Shard: s.Shard, expected: true}).Walk(ctx, visit); err != nil {
 		return err
 	}
 	for i, m := range submodules {
 		var src scanner.Source = Broken{Path: m.Path, Err: m.Err, Gap: gapOf(m.Err)}
 		if m.Store != nil {
-			src = &Prefixed{Dir: m.Path, Source: &History{Store: m.Store, Progress: s.Progress, expected: true}}
+			src = &Prefixed{Dir: m.Path, Source: &History{Store: m.Store, Progress: s.Progress, Shard: s.Shard, expected: true}}
 		}
 		if err := src.Walk(ctx, visit); err != nil {
 			return err

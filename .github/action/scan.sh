@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# Scans what the event is about, once, and renders from the JSON report what the job needs: SARIF, annotations and the
+# step's summary. It works with the bash 3.2 of macOS, in which an empty array counts as unset.
+#
+# The exit code is klaviyolint's: 1 findings at or above fail-on, 2 wrong use, 3 incomplete. Outputs are set before.
+set -euo pipefail
+
+program=$KLAVIYOLINT_PROGRAM
+zeros='^0+$'
+sha='^([0-9a-f]{40}|[0-9a-f]{64})$'
+
+output() { printf '%s=%s\n' "$1" "$2" >>"$GITHUB_OUTPUT"; }
+
+# give_up CODE TEXT ends the step where nothing was scanned.
+give_up() {
+  output sarif-file ""
+  output json-file ""
+  output findings 0
+  output complete false
+  echo "::error title=klaviyolint::$2"
+  exit "$1"
+}
+
+# in_git runs git so that it starts nothing by itself. A container has the work space of another user.
+in_git() {
+  GIT_TERMINAL_PROMPT=0 git -c 'safe.directory=*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c gc.auto=0 \
+    -c maintenance.auto=false "$@"
+}
+
+# credentials lets git fetch from GitHub with the job's token, where checkout has left none (persist-credentials: false).
+credentials() {
+  local server=${GITHUB_SERVER_URL:-} origin
+  origin=$(in_git remote get-url origin 2>/dev/null) || return 0
+  [[ -n ${KLAVIYOLINT_TOKEN:-} && $server == https://* && $origin == "$server"/* ]] || return 0
+  ! in_git config --get-urlmatch http.extraheader "$origin" >/dev/null || return 0
+  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$server/.extraheader"
+  GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$KLAVIYOLINT_TOKEN" | base64 | tr -d '\r\n')"
+  export GIT_CONFIG_VALUE_0
+}
+
+# fetch ARGS… fetches from where the checkout came. What git says gets a word before it, so that no line is a command.
+fetch() { in_git fetch --quiet --no-tags --no-recurse-submodules --no-write-fetch-head "$@" 2>&1 | sed 's/^/git: /'; }
+
+shallow_file() { in_git rev-parse --git-path shallow; }
+
+has() { in_git cat-file -e "$1^{commit}" 2>/dev/null; }
+
+# whole BASE HEAD tells whether the range is known: both ends are here, and no commit of it is without parents, which it
+# is where the history is cut, and at a root that the base leads to, too, by commits that are not here.
+whole() {
+  local range=("$2") cut
+  has "$2" || return 1
+  if [[ ! $1 =~ $zeros ]]; then
+    has "$1" || return 1
+    range+=("^$1")
+  fi
+  cut=$(shallow_file)
+  [[ -s $cut ]] || return 0
+  cut=$(in_git rev-list --max-parents=0 --max-count=1 "${range[@]}" 2>/dev/null) || return 1
+  [[ -z $cut ]]
+}
+
+# complete_range BASE HEAD fetches what the range needs, in steps that grow. Each may fail; what counts is what is here.
+complete_range() {
+  local ends=("$2") depth more
+  [[ $1 =~ $zeros ]] || ends+=("$1")
+  whole "$@" && return
+  echo "The checkout does not have all of the range: fetching more."
+  credentials
+  if [[ -s $(shallow_file) ]]; then
+    depth=50
+    [[ ! ${KLAVIYOLINT_COMMITS:-} =~ ^[0-9]{1,6}$ ]] || depth=$((KLAVIYOLINT_COMMITS + 2))
+    fetch --depth="$depth" origin "${ends[@]}" || true
+    for more in 100 1000 10000; do
+      whole "$@" && return
+      fetch --deepen="$more" origin "${ends[@]}" || return 0
+    done
+    whole "$@" || fetch --unshallow origin "${ends[@]}" || true
+  else
+    fetch origin "${ends[@]}" || true
+  fi
+}
+
+# find_range sets base and head.
+find_range() {
+  local parents
+  command -v git >/dev/null || give_up 3 "a range needs git, which is not in PATH: install it before, or set mode: tree"
+  head=${KLAVIYOLINT_HEAD:-} base=${KLAVIYOLINT_BASE:-}
+  parents=$(in_git cat-file -p HEAD 2>/dev/null | awk '/^$/ { exit } $1 == "parent" { printf "%s ", $2 }') ||
+    give_up 3 "there is no commit here: put actions/checkout before, with fetch-depth: 0"
+  # GitHub merges a pull request into its base to check it, and the base may have moved on since the event.
+  if [[ -n $head && ${KLAVIYOLINT_EVENT:-} == pull_request && $parents =~ ^([0-9a-f]+)\ $head\ $ ]]; then
+    base=${BASH_REMATCH[1]} head=$(in_git rev-parse HEAD)
+  fi
+  [[ -n $head && ! $head =~ $zeros ]] || head=$(in_git rev-parse HEAD)
+  [[ -n $base ]] || give_up 2 "the event ${KLAVIYOLINT_EVENT:-} has no range: set mode to tree or history"
+  [[ $base =~ $sha && $head =~ $sha ]] || give_up 2 "the event names no commits by their IDs"
+  complete_range "$base" "$head"
+  if ! has "$base" && [[ ! $base =~ $zeros && ${KLAVIYOLINT_EVENT:-} == push ]]; then
+    echo "::notice title=klaviyolint::what the branch was before is not there any more: all that leads to $head is scanned"
+    base=${base//?/0}
+    complete_range "$base" "$head"
+  fi
+  if ! has "$head" || { [[ ! $base =~ $zeros ]] && ! has "$base"; }; then
+    give_up 3 "the checkout is shallow and $base..$head could not be fetched: set fetch-depth: 0 for actions/checkout"
+  fi
+}
+
+mode=${KLAVIYOLINT_MODE:-auto}
+if [[ $mode == auto ]]; then
+  case ${KLAVIYOLINT_EVENT:-} in
+    pull_request | pull_request_target | merge_group) mode=range ;;
+    schedule) mode=history ;;
+    *) mode=tree ;;
+  esac
+fi
+
+paths=()
+while IFS= read -r line || [[ -n $line ]]; do
+  line=${line%$'\r'}
+  [[ -z ${line//[[:blank:]]/} ]] || paths+=("$line")
+done <<<"${KLAVIYOLINT_PATHS:-}"
+more=()
+while read -r -a words || [[ ${#words[@]} -gt 0 ]]; do
+  more+=(${words[@]+"${words[@]}"})
+done <<<"${KLAVIYOLINT_ARGS:-}"
+
+case $mode in
+  tree) scan=() ;;
+  history) scan=(history) ;;
+  range)
+    find_range
+    scan=(history "$base..$head")
+    echo "Scanning what $base..$head brings in."
+    ;;
+  *) give_up 2 "mode is none of auto, tree, range, history" ;;
+esac
+case ${KLAVIYOLINT_SARIF_FILE:-} in
+  *$'\n'* | *$'\r'*) give_up 2 "sarif-file has more than one line" ;;
+esac
+reports=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/klaviyolint.XXXXXX")
+json=$reports/klaviyolint.json
+sarif=${KLAVIYOLINT_SARIF_FILE:-$reports/klaviyolint.sarif}
+
+scan+=(${more[@]+"${more[@]}"} --format=json --output="$json" --fail-on=never)
+[[ -z ${KLAVIYOLINT_CONFIG:-} ]] || scan+=(--config="$KLAVIYOLINT_CONFIG")
+[[ -z ${KLAVIYOLINT_BASELINE:-} ]] || scan+=(--baseline="$KLAVIYOLINT_BASELINE")
+if [[ $mode == tree ]]; then
+  scan+=(-- ${paths[@]+"${paths[@]}"})
+else
+  for path in ${paths[@]+"${paths[@]}"}; do
+    [[ $path == . || $path == ./ ]] || scan+=(--include="${path#./}")
+  done
+fi
+
+status=0
+"$program" "${scan[@]}" || status=$?
+case $status in
+  0) complete=true ;;
+  3) complete=false ;;
+  *) give_up "$status" "the scan ended with $status, see the log above" ;;
+esac
+rendered=0
+"$program" merge --format=sarif --fail-on=never --output="$sarif" \
+  ${KLAVIYOLINT_SARIF_CATEGORY:+--sarif-category="$KLAVIYOLINT_SARIF_CATEGORY"} -- "$json" || rendered=$?
+[[ $rendered == "$status" ]] || give_up "$rendered" "no SARIF could be written to $sarif, see the log above"
+findings=$("$program" merge --quiet --fail-on=never -- "$json" | grep -cE ': (error|warning|note): .* \[[a-z0-9-]+\]$') || true
+
+output sarif-file "$sarif"
+output json-file "$json"
+output findings "$findings"
+output complete "$complete"
+exec "$program" merge --format=github --fail-on="${KLAVIYOLINT_FAIL_ON:-warning}" -- "$json"
