@@ -6,6 +6,7 @@ package scanner
 import (
 	"cmp"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -26,7 +27,7 @@ type Entry struct {
 // EntryOf returns the entry of a finding of a finished report. What does not matter for finding it again is left out: a
 // commit's text has another ID after each rebase.
 func EntryOf(f *Finding) Entry {
-	e := Entry{Path: placeOf(f.Path), Rule: f.Rule}
+	e := Entry{Path: placeOf(f.Path, f.History), Rule: f.Rule}
 	if f.Word != "" {
 		// Its own fingerprint depends on the path.
 		e.Word = spoken(f.Word)
@@ -53,21 +54,25 @@ func (f *Finding) Counts() bool {
 // identity is by what an entry is found again.
 type identity struct{ path, what string }
 
-func (e *Entry) identity() identity { return identity{placeOf(e.Path), e.Fingerprint} }
-
 // asJSON returns s as a report in JSON may have it, where a byte that is no UTF-8 cannot be told from another.
 func asJSON(s string) string { return strings.Map(func(r rune) rune { return r }, s) }
 
-// placeOf returns a path as it is compared: with slashes, without keys, and for the text of a commit without the ID,
-// which a rebase changes.
-func placeOf(name string) string {
-	name = rules.Mask(strings.ReplaceAll(name, `\`, "/"))
+// placeOf returns a path as it is compared: without keys, with slashes on Windows, and in a history for the text of a commit
+// without the ID, which a rebase changes.
+func placeOf(name string, history bool) string {
+	name = rules.Mask(filepath.ToSlash(name))
 	const text = "commit:"
+	if !history {
+		return name
+	}
 	if i := strings.LastIndexByte(name, '/') + 1; strings.HasPrefix(name[i:], text) && isHex(name[i+len(text):]) {
 		return name[:i] + text + "*"
 	}
 	return name
 }
+
+// slashed returns the path of placeOf with slashes: a baseline that was written on Windows, or by hand, is of the same files.
+func slashed(name string) string { return strings.ReplaceAll(name, `\`, "/") }
 
 func isHex(s string) bool { return s != "" && strings.Trim(s, "0123456789abcdef") == "" }
 
@@ -76,6 +81,7 @@ type Baseline struct {
 	Name    string // what a report calls it: a file
 	History bool   // it is of a history, not of files
 	Entries []Entry
+	Full    bool // it is a report in full, which has more than a baseline
 
 	// Whole lists the directories of which the scan covers all that there is, "." for everything. What is elsewhere may
 	// be there or gone: nobody looked.
@@ -102,28 +108,35 @@ func Baselined(where string) (name string, ok bool) { return strings.CutPrefix(w
 
 // met notes which of a baseline's paths a scan is given. Its maps are filled before the scan.
 type met struct {
-	paths map[string]*atomic.Uint32 // of its entries
-	above map[string]*atomic.Bool   // the directories that they are in: they were left out or could not be read
-	dark  atomic.Bool               // something could not be read that may hold any path
+	history bool                    // the baseline's
+	paths   map[string]*seen        // of its entries, with slashes
+	above   map[string]*atomic.Bool // the directories that they are in: they were left out or could not be read
+	dark    atomic.Bool             // something could not be read that may hold any path
 }
 
-// What became of a path.
+// seen is what became of a path.
+type seen struct {
+	flags atomic.Uint32
+	name  atomic.Pointer[string] // how it was given first: with slashes or with backslashes
+}
+
 const (
 	wasThere = 1 << iota
 	notRead  // all of it, or a part
+	several  // it was given with slashes and with backslashes: two files
 )
 
 func newMet(b *Baseline) *met {
 	if b == nil {
 		return nil
 	}
-	m := &met{paths: map[string]*atomic.Uint32{}, above: map[string]*atomic.Bool{}}
+	m := &met{history: b.History, paths: map[string]*seen{}, above: map[string]*atomic.Bool{}}
 	for i := range b.Entries {
-		p := placeOf(b.Entries[i].Path)
+		p := slashed(placeOf(b.Entries[i].Path, b.History))
 		if m.paths[p] != nil {
 			continue
 		}
-		m.paths[p] = new(atomic.Uint32)
+		m.paths[p] = new(seen)
 		for dir := path.Dir(p); m.above[dir] == nil; dir = path.Dir(dir) {
 			m.above[dir] = new(atomic.Bool)
 		}
@@ -140,11 +153,18 @@ func (m *met) note(b Blob) {
 	if unread && (b.Path == "" || b.Err != nil && b.Kind == OtherObject) {
 		m.dark.Store(true)
 	}
-	p := placeOf(b.Path)
+	name := placeOf(b.Path, m.history && b.Kind != File)
+	p := slashed(name)
 	if state := m.paths[p]; state != nil {
-		state.Or(wasThere)
+		state.flags.Or(wasThere)
 		if unread {
-			state.Or(notRead)
+			state.flags.Or(notRead)
+		}
+		if state.name.Load() == nil {
+			state.name.CompareAndSwap(nil, &name)
+		}
+		if *state.name.Load() != name {
+			state.flags.Or(several)
 		}
 	}
 	if dir := m.above[p]; dir != nil && unread {
@@ -152,10 +172,21 @@ func (m *met) note(b Blob) {
 	}
 }
 
+// same returns a path of placeOf so that equal ones are the same file: with slashes, unless the scan was given a file of that
+// path and another one that has backslashes in its name.
+func (m *met) same(name string) string {
+	p := slashed(name)
+	if state := m.paths[p]; p != name && state != nil && state.flags.Load()&several != 0 {
+		return name
+	}
+	return p
+}
+
 // hidden tells that nobody can say what is at p: it, or a directory above it, was left out or could not be read. Of paths
 // that hold a key it is not known either, for they are compared masked.
 func (m *met) hidden(p string) bool {
-	if m.dark.Load() || m.paths[p].Load()&notRead != 0 || strings.Contains(p, "****") {
+	p = slashed(p)
+	if m.dark.Load() || m.paths[p].flags.Load()&notRead != 0 || strings.Contains(p, "****") {
 		return true
 	}
 	for dir := path.Dir(p); ; dir = path.Dir(dir) {
@@ -171,7 +202,7 @@ func (m *met) hidden(p string) bool {
 // covers tells that the scan looks at all that is around p.
 func (b *Baseline) covers(p string) bool {
 	return slices.ContainsFunc(b.Whole, func(dir string) bool {
-		if dir = placeOf(dir); dir == "." {
+		if dir = slashed(placeOf(dir, false)); dir == "." {
 			return !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../")
 		}
 		return p == dir || strings.HasPrefix(p, strings.TrimSuffix(dir, "/")+"/")
@@ -192,7 +223,8 @@ func (b *Baseline) compare(r *Report, m *met) Compared {
 	all := map[identity]*held{}
 	var order []*held
 	for i := range b.Entries {
-		h := &held{entry: &b.Entries[i], id: b.Entries[i].identity()}
+		e := &b.Entries[i]
+		h := &held{entry: e, id: identity{m.same(placeOf(e.Path, b.History)), e.Fingerprint}}
 		if all[h.id] == nil {
 			all[h.id] = h
 			order = append(order, h)
@@ -207,7 +239,7 @@ func (b *Baseline) compare(r *Report, m *met) Compared {
 			continue
 		}
 		e := EntryOf(f)
-		id := e.identity()
+		id := identity{m.same(placeOf(f.Path, b.History && f.History)), e.Fingerprint}
 		if h := all[id]; h != nil {
 			h.used = true
 			b.know(f)
@@ -238,7 +270,7 @@ func (b *Baseline) compare(r *Report, m *met) Compared {
 	for _, h := range order {
 		switch {
 		case h.used:
-		case r.whole() && b.covers(h.id.path) && !m.hidden(h.id.path):
+		case r.whole() && b.covers(slashed(h.id.path)) && !m.hidden(h.id.path):
 			found.Gone = append(found.Gone, *h.entry)
 		default:
 			found.Unjudged = append(found.Unjudged, *h.entry)
@@ -258,16 +290,16 @@ func (b *Baseline) know(f *Finding) {
 // vacant holds entries whose path is gone: by what they are about, and, with the last name of the path, by both.
 type vacant map[identity][]*held
 
-// gone returns the entries whose path is gone. A history has to be read whole to say so: only what has a trace of a key
-// gets a path there.
+// gone returns the entries whose path is gone. In a history nothing is: what ever stood there stands there still, and only
+// what has a trace of a key gets a path.
 func (b *Baseline) gone(all []*held, r *Report, m *met) vacant {
 	list := vacant{}
-	if r.Stopped != "" || b.History && !r.whole() {
+	if r.Stopped != "" || b.History {
 		return list
 	}
 	for _, h := range all {
 		p := h.id.path
-		if !h.used && m.paths[p].Load()&wasThere == 0 && b.covers(p) && !m.hidden(p) {
+		if !h.used && m.paths[slashed(p)].flags.Load()&wasThere == 0 && b.covers(slashed(p)) && !m.hidden(p) {
 			for _, name := range []string{path.Base(p), ""} {
 				at := identity{name, h.id.what}
 				list[at] = append(list[at], h)

@@ -3,6 +3,7 @@ package scanner
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -171,6 +172,44 @@ func TestBaselineOfCommits(t *testing.T) {
 	assert.Equal(t, []string{"sub/commit:deadbeef"}, fresh)
 }
 
+// In a history what is not given a path may still stand: nothing has moved there.
+func TestBaselineOfHistoryMovesNothing(t *testing.T) {
+	at := func(path string) list {
+		return list{{
+			Kind: BlobObject, Path: path, Data: []byte("KLAVIYO_PUBLIC_KEY=" + hexKey), Commit: &Commit{ID: "ab"}, Reach: "head",
+		}}
+	}
+	b := baselineOf(t, at("a.env"))
+	b.History = true
+	r := Scan(t.Context(), at("b.env"), Options{Baseline: b})
+	assert.Equal(t, []string{"public-setting"}, standing(r))
+	assert.Zero(t, r.Baselines[0].Moved)
+}
+
+// What only looks like another path is another file.
+func TestBaselinePathsThatLookAlike(t *testing.T) {
+	env := []byte("KLAVIYO_PUBLIC_KEY=" + hexKey)
+	fresh := func(before, now list) (paths []string) {
+		for _, f := range Scan(t.Context(), now, Options{Baseline: baselineOf(t, before)}).Findings {
+			if f.Suppressed == "" {
+				paths = append(paths, f.Path)
+			}
+		}
+		return paths
+	}
+	slash, commit := Blob{Path: "d/a.env", Data: env}, Blob{Path: "commit:c0ffee", Data: env}
+	other, otherCommit := Blob{Path: `d\a.env`, Data: env}, Blob{Path: "commit:deadbeef", Data: env}
+	assert.Equal(t, []string{"commit:deadbeef"}, fresh(list{commit}, list{commit, otherCommit}), "files, not texts of commits")
+	assert.Empty(t, fresh(list{other}, list{slash}))
+	assert.Empty(t, fresh(list{slash}, list{other}))
+	assert.Empty(t, fresh(list{slash, other}, list{slash, other}))
+	if filepath.Separator == '/' {
+		assert.Equal(t, []string{`d\a.env`}, fresh(list{slash}, list{slash, other}))
+		assert.Equal(t, []string{"d/a.env"}, fresh(list{other}, list{slash, other}))
+		assert.Equal(t, []string{"d/a.env"}, fresh(list{other}, list{{Path: "d/a.env", Data: env}, {Path: `d\a.env`}}), "it was mended")
+	}
+}
+
 // A directory of thousands of files is renamed in a moment.
 func TestBaselineMovesMany(t *testing.T) {
 	env := []byte("KLAVIYO_PUBLIC_KEY=" + hexKey + "\n")
@@ -234,4 +273,64 @@ func TestMerge(t *testing.T) {
 	}
 	assert.Len(t, Merge([]Part{{Report: in("1")}, {Report: in("2")}, {Report: in("1")}}).Findings, 2)
 	assert.Empty(t, Merge(nil).Findings)
+}
+
+// What counts more is kept, in whichever report it stands.
+func TestMergeKeepsWhatCounts(t *testing.T) {
+	report := func(level rules.Level, suppressed, reach string, accepted bool) *Report {
+		return &Report{
+			Findings: []Finding{{
+				Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: level, Suppressed: suppressed, Reach: reach,
+			}},
+			Skipped: []Skipped{{Path: "lib", Reason: "not cloned", Gap: Submodule, Accepted: accepted}},
+		}
+	}
+	for _, turned := range []bool{false, true} {
+		parts := []Part{{Report: report(rules.Note, "", "reflog", true)}, {Report: report(rules.Error, "known: here", "ref", false)}}
+		if turned {
+			slices.Reverse(parts)
+		}
+		r := Merge(parts)
+		require.Len(t, r.Findings, 1)
+		assert.Equal(t, rules.Error, r.Findings[0].Level)
+		assert.Empty(t, r.Findings[0].Suppressed)
+		assert.Equal(t, "ref", r.Findings[0].Reach)
+		assert.Len(t, r.Skipped, 1)
+		assert.False(t, r.Complete())
+	}
+}
+
+// What stands in the files and in the head of their history is one finding; another version of the history is another.
+func TestMergeFilesAndHistory(t *testing.T) {
+	at := func(line, column int, reach string) Finding {
+		f := Finding{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: rules.Error, Reach: reach}
+		f.Start = Position{Offset: int64(100*line + column), Lines: line, Chars: column}
+		if reach != "" {
+			f.Commit, f.History, f.Level = &Commit{ID: "ab"}, true, rules.Note
+		}
+		return f
+	}
+	for _, c := range []struct {
+		files, history []Finding
+		want           int
+	}{
+		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "head")}, 1},
+		{[]Finding{at(1, 9, "")}, []Finding{at(1, 2, "head")}, 1},
+		{[]Finding{at(1, 2, ""), at(1, 9, "")}, []Finding{at(1, 9, "head")}, 2},
+		{[]Finding{at(2, 2, "")}, []Finding{at(1, 2, "head")}, 2},
+		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "ref")}, 2},
+	} {
+		for _, turned := range []bool{false, true} {
+			parts := []Part{{Report: &Report{Findings: slices.Clone(c.files)}}, {Report: &Report{Findings: slices.Clone(c.history)}}}
+			if turned {
+				slices.Reverse(parts)
+			}
+			r := Merge(parts)
+			require.Len(t, r.Findings, c.want)
+			if c.want == 1 {
+				assert.NotNil(t, r.Findings[0].Commit)
+				assert.Equal(t, rules.Error, r.Findings[0].Level)
+			}
+		}
+	}
 }

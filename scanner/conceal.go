@@ -11,8 +11,21 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner/layer"
 )
 
-// Conceal returns s with every key in it masked, plain or encoded. What holds one in an archive is hidden whole.
+// Conceal returns s with every key in it masked, plain or encoded. What holds one in an archive is hidden whole. To conceal
+// the result once more changes nothing.
 func Conceal(s string) string {
+	const rounds = 4 // what is left may only now stand so that it decodes to something
+	for range rounds {
+		concealed := conceal(s)
+		if concealed == s {
+			break
+		}
+		s = concealed
+	}
+	return s
+}
+
+func conceal(s string) string {
 	const shortest = 30 // bytes; rules.Mask hides nothing shorter
 	if len(s) < shortest {
 		return s
@@ -97,4 +110,13 @@ func (l *Line) conceal() {
 	}
 	before, here, after := Conceal(l.Text[:l.Start]), Conceal(l.Text[l.Start:l.End]), Conceal(l.Text[l.End:])
 	l.Text, l.Start, l.End = before+here+after, len(before), len(before)+len(here)
+}
+
+// Conceal hides keys in a line that somebody else wrote down, whose span may cut an encoded key into pieces. Where that moves
+// what is behind, it is not known any more where the finding stands.
+func (l *Line) Conceal() {
+	l.conceal()
+	if text := Conceal(l.Text); text != l.Text {
+		l.Text, l.Start, l.End = text, -1, -1
+	}
 }

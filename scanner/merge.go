@@ -3,6 +3,7 @@
 package scanner
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -24,11 +25,12 @@ type same struct {
 	commit, via       string
 }
 
-// Merge joins reports into one, in its final order. A finding that several have counts once; if it is suppressed in some
-// of them only, it stands. Of the versions of a path that a history has, the first with the key counts, as it does in one
-// scan. Stats are added, what was not scanned is listed, and the whole is complete if all parts are. What shows only on
-// several findings together is not looked for anew: a key that two parts share is no finding of shared-key. The reports
-// are used up.
+// Merge joins reports into one, in its final order, which does not depend on that of the parts. A finding that several have
+// counts once, with the highest level and the nearest reach that it has in any; if it is suppressed in some of them only,
+// it stands. What stands in a file as it is now and in the head of a history is one, too. Of the versions of a path that a
+// history has, the first with the key counts, as it does in one scan. Stats are added, what was not scanned is listed, and
+// the whole is complete if all parts are. What shows only on several findings together is not looked for anew: a key that
+// two parts share is no finding of shared-key. The reports are used up.
 func Merge(parts []Part) *Report {
 	r := &Report{}
 	versions := []string{}
@@ -42,9 +44,11 @@ func Merge(parts []Part) *Report {
 	commits := map[*Commit]*Commit{} // those of several parts are different values
 	commitOf := map[Commit]*Commit{}
 	for no, p := range parts {
+		p.Prefix = Conceal(p.Prefix)
+		paths := map[string]string{}
 		for i := range p.Report.Findings {
 			f := &p.Report.Findings[i]
-			f.Path = p.path(f.Path)
+			f.Path = p.path(f.Path, paths)
 			if c := f.Commit; c != nil {
 				if commits[c] == nil {
 					if commitOf[*c] == nil {
@@ -59,7 +63,7 @@ func Merge(parts []Part) *Report {
 			}
 		}
 		for _, s := range p.Report.Skipped {
-			s.Path = p.path(s.Path)
+			s.Path = p.path(s.Path, paths)
 			r.Skipped = append(r.Skipped, s)
 		}
 		r.Stats.add(p.Report.Stats)
@@ -77,17 +81,26 @@ func Merge(parts []Part) *Report {
 	r.Version = strings.Join(slices.Compact(versions), ", ")
 	slices.Sort(stopped)
 	r.Stopped = strings.Join(slices.Compact(stopped), "; ")
-	r.Findings = once(listed(places))
+	slices.SortStableFunc(r.Baselines, func(a, b Compared) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Entries, b.Entries), cmp.Compare(a.Moved, b.Moved), cmp.Compare(a.Stale, b.Stale))
+	})
+	r.Findings = withHead(once(listed(places)))
 	r.sort()
 	return r
 }
 
-// path returns a path of the part as the whole has it.
-func (p *Part) path(name string) string {
+// path returns a path of the part as the whole has it. The prefix and the path may hold a key only together; known has the
+// paths that were looked at.
+func (p *Part) path(name string, known map[string]string) string {
 	if p.Prefix == "" || name == "" {
 		return name
 	}
-	return p.Prefix + "/" + name
+	whole, again := known[name]
+	if !again {
+		whole = Conceal(p.Prefix + "/" + name)
+		known[name] = whole
+	}
+	return whole
 }
 
 func (s *Stats) add(o Stats) {
@@ -118,8 +131,80 @@ func once(all []Finding) []Finding {
 		if at, again := here[id]; !again {
 			here[id] = len(kept)
 			kept = append(kept, *f)
-		} else if f.Suppressed == "" {
-			kept[at] = *f
+		} else {
+			kept[at].join(f)
+		}
+	}
+	return kept
+}
+
+// join takes from the same finding in another report what counts more.
+func (f *Finding) join(o *Finding) {
+	f.Level = max(f.Level, o.Level)
+	if f.Suppressed == "" || o.Suppressed == "" {
+		f.Suppressed = ""
+	} else {
+		f.Suppressed = min(f.Suppressed, o.Suppressed)
+	}
+	reach := bestReach(f.Reach, o.Reach)
+	ref := min(refOf(f, reach), refOf(o, reach))
+	f.Reach, f.Ref = reach, strings.TrimSuffix(ref, noRef)
+}
+
+// inHead is what makes a finding in a file and one in the head of a history one.
+type inHead struct {
+	rule              *rules.Rule
+	path, fingerprint string
+	line              int
+	via               string
+}
+
+// withHead keeps once what a scan of the files and one of the history found both: the finding of the history, which has the
+// commit. Of several places in the line, each finding of the history stands for one: the same if it can, else the first.
+func withHead(all []Finding) []Finding {
+	inFile := func(f *Finding) bool { return f.Commit == nil && f.Reach == "" }
+	idOf := func(f *Finding) inHead {
+		return inHead{f.Rule, f.Path, f.Fingerprint(), f.Start.Lines, strings.Join(f.Via, " ")}
+	}
+	heads := map[inHead][]*Finding{}
+	files := 0
+	for i := range all {
+		if inFile(&all[i]) {
+			files++
+		}
+	}
+	if files > 0 {
+		for i := range all {
+			if f := &all[i]; f.Reach == reaches[0] {
+				heads[idOf(f)] = append(heads[idOf(f)], f)
+			}
+		}
+	}
+	if len(heads) == 0 {
+		return all
+	}
+	gone := map[*Finding]bool{}
+	for _, sameColumn := range []bool{true, false} {
+		for i := range all {
+			f := &all[i]
+			if !inFile(f) || gone[f] {
+				continue
+			}
+			id := idOf(f)
+			for j, h := range heads[id] {
+				if !sameColumn || h.Start.Chars == f.Start.Chars {
+					h.join(f)
+					gone[f] = true
+					heads[id] = slices.Delete(slices.Clone(heads[id]), j, j+1)
+					break
+				}
+			}
+		}
+	}
+	kept := make([]Finding, 0, len(all)-len(gone))
+	for i := range all {
+		if !gone[&all[i]] {
+			kept = append(kept, all[i])
 		}
 	}
 	return kept
@@ -141,7 +226,12 @@ func (o oneOfParts) first(f *Finding, part int) bool {
 	at := whereIs(f)
 	for _, kept := range o[at] {
 		if kept.part != part {
-			*kept.Finding = earliest(kept.Finding, f)
+			joined := earliest(kept.Finding, f)
+			joined.Level = max(kept.Level, f.Level)
+			if kept.Suppressed == "" || f.Suppressed == "" {
+				joined.Suppressed = ""
+			}
+			*kept.Finding = joined
 			kept.part = part
 			return false
 		}

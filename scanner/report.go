@@ -150,9 +150,12 @@ func (r *Report) Counted(level rules.Level) int {
 func (r *Report) sort() {
 	r.Findings = sorted(r.Findings)
 	slices.SortFunc(r.Skipped, func(a, b Skipped) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Gap, b.Gap), falseFirst(a.Accepted, b.Accepted))
 	})
-	r.Skipped = slices.Compact(r.Skipped)
+	// What was accepted in one report only is not accepted.
+	r.Skipped = slices.CompactFunc(r.Skipped, func(a, b Skipped) bool {
+		return a.Path == b.Path && a.Reason == b.Reason && a.Gap == b.Gap
+	})
 }
 
 // sorted returns the findings in order.
@@ -190,7 +193,72 @@ func inOrder(a, b *Finding) int {
 	if c == 0 { // a hash each, so only where nothing else tells them apart
 		c = cmp.Compare(a.Key.Fingerprint(""), b.Key.Fingerprint(""))
 	}
+	if c == 0 {
+		c = inFullOrder(a, b)
+	}
 	return c
+}
+
+// inFullOrder compares what is the same finding, as several reports have it: first what counts more, then all that a writer
+// may show, so that no order is left to chance.
+func inFullOrder(a, b *Finding) int {
+	c := cmp.Or(
+		falseFirst(a.Suppressed != "", b.Suppressed != ""),
+		cmp.Compare(b.Level, a.Level),
+		cmp.Compare(reachRank(a.Reach), reachRank(b.Reach)),
+		cmp.Compare(a.Suppressed, b.Suppressed),
+		cmp.Compare(a.Slot, b.Slot),
+		cmp.Compare(a.End.Offset, b.End.Offset),
+		cmp.Compare(a.End.Lines, b.End.Lines),
+		cmp.Compare(a.End.Chars, b.End.Chars),
+		cmp.Compare(a.End.UTF16, b.End.UTF16),
+		cmp.Compare(a.Start.Chars, b.Start.Chars),
+		cmp.Compare(a.Start.UTF16, b.Start.UTF16),
+		slices.Compare(a.Via, b.Via),
+		cmp.Compare(a.Ref, b.Ref),
+		cmp.Compare(a.Detail, b.Detail),
+		cmp.Compare(a.Public, b.Public),
+		cmp.Compare(a.LineHash, b.LineHash),
+		cmp.Compare(a.Line.Text, b.Line.Text),
+		cmp.Compare(a.Line.Start, b.Line.Start),
+		cmp.Compare(a.Line.End, b.Line.End),
+		falseFirst(a.Line.Cut, b.Line.Cut),
+		falseFirst(a.History, b.History),
+		cmp.Compare(a.Recorded, b.Recorded),
+	)
+	if c == 0 {
+		c = cmp.Or(
+			cmp.Compare(a.Key.String(), b.Key.String()),
+			cmp.Compare(a.Key.PublicKey(), b.Key.PublicKey()),
+			cmp.Compare(a.Key.Form(), b.Key.Form()),
+		)
+	}
+	if c == 0 && a.Commit != b.Commit && a.Commit != nil && b.Commit != nil {
+		c = cmp.Or(
+			a.Commit.Date.Compare(b.Commit.Date),
+			cmp.Compare(a.Commit.Author, b.Commit.Author),
+			cmp.Compare(a.Commit.Subject, b.Commit.Subject),
+		)
+	}
+	return c
+}
+
+// reachRank orders reaches from the nearest to none.
+func reachRank(reach string) int {
+	if i := slices.Index(reaches, reach); i >= 0 {
+		return i
+	}
+	return len(reaches)
+}
+
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 func commitDate(c *Commit) time.Time {

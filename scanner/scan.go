@@ -245,7 +245,7 @@ func earliest(a, b *Finding) Finding {
 		if inA {
 			kept = *b
 		}
-	case earlier(b, a):
+	case earlier(b, a), !earlier(a, b) && inFullOrder(b, a) < 0:
 		kept = *b
 	}
 	kept.Reach, kept.Ref = reach, strings.TrimSuffix(ref, noRef)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/report"
 )
@@ -53,20 +52,39 @@ func openBaseline(name string) (*scanner.Baseline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the baseline: %q %w", name, err)
 	}
-	b.Name = strings.ToValidUTF8(rules.Mask(filepath.ToSlash(name)), "\ufffd")
+	b.Name = strings.ToValidUTF8(scanner.Conceal(filepath.ToSlash(name)), "\ufffd")
 	return b, nil
 }
 
-// openReport opens a file that is to be read.
+// openReport opens a file that is to be read. What is no regular file is not read: a named pipe may stay silent for ever.
 func openReport(name string) (*os.File, error) {
-	info, err := os.Stat(name)
+	if info, err := os.Stat(name); err != nil {
+		return nil, err
+	} else if err := regular(name, info); err != nil { // before it is opened, which does something to some devices
+		return nil, err
+	}
+	file, err := os.OpenFile(name, openFlags, 0)
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return nil, fmt.Errorf("%q is a directory", name)
+	info, err := file.Stat()
+	if err == nil {
+		err = regular(name, info)
 	}
-	return os.Open(name)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+func regular(name string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return fmt.Errorf("%q is a directory", name)
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%q is not a regular file", name)
+	}
+	return nil
 }
 
 func (a *app) baselineCommand() *cobra.Command {
@@ -106,11 +124,11 @@ fingerprint, and changes only if they do.`,
 					name = historyBaselineName
 				}
 			}
+			if err := flags.oldBaseline(name); err != nil { // first: to open a pipe for writing would wait for a reader
+				return err
+			}
 			if err := tryOutput(name); err != nil {
 				return &hinted{err, "name a file in a directory that exists and can be written"}
-			}
-			if err := flags.oldBaseline(name); err != nil {
-				return err
 			}
 			flags.deliver = func(r *scanner.Report) error { return a.writeBaseline(name, r, &flags, prune) }
 			if ofHistory {
@@ -146,6 +164,11 @@ func (f *scanFlags) oldBaseline(name string) error {
 		return nil
 	case err != nil:
 		return &hinted{err, "move the file away, or name another one with --baseline"}
+	case b.Full:
+		return &hinted{
+			fmt.Errorf("%q is a report, not a baseline: it has more than a baseline would leave of it", name),
+			"name another file with --baseline",
+		}
 	case b.History != f.history:
 		return &hinted{
 			fmt.Errorf("%q is a baseline of %s: files and a history are told apart, for what is gone from one is not gone from the other", name, ofWhat(b.History)),

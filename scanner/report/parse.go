@@ -376,6 +376,18 @@ func (p *parser) count() (int64, error) {
 	return n, nil
 }
 
+// atMost reads a count that is not above most.
+func (p *parser) atMost(most int64) (int64, error) {
+	n, err := p.count()
+	if err == nil && n > most {
+		err = p.damaged("%d where no more than %d makes sense", n, most)
+	}
+	return n, err
+}
+
+// maxSeconds is more than any scan takes: the sum of many is still a number.
+const maxSeconds = 1e12
+
 // seconds reads a number that is not below 0.
 func (p *parser) seconds() (float64, error) {
 	text, err := p.word()
@@ -383,7 +395,7 @@ func (p *parser) seconds() (float64, error) {
 		return 0, err
 	}
 	n, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || n > maxSeconds {
 		return 0, p.damaged("%.40q where a time was expected", text)
 	}
 	return n, nil

@@ -1,5 +1,5 @@
 // This file reads what JSON has written: reports of this version and of earlier ones, and baselines. Whoever hands one in
-// may have made it by hand, so it is bounded, its texts are masked again, and what is not as it should be is an error.
+// may have made it by hand, so it is bounded, keys in its texts are hidden again, and what is not as it should be is an error.
 
 package report
 
@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +43,9 @@ func Read(in io.Reader) (*scanner.Report, error) {
 		return nil, err
 	case d.baseline != "":
 		return nil, errors.New("is a baseline, which has no places: name a report that klaviyolint -f json wrote")
-	case d.complete != nil && !*d.complete && r.Complete():
+	case d.complete == nil || !d.counted:
+		return nil, fmt.Errorf("%w: it does not say what was scanned, or whether that is all (complete, stats)", errDamaged)
+	case !*d.complete && r.Complete():
 		return nil, fmt.Errorf("%w: it is not complete, and does not say why", errDamaged)
 	case d.skipped != len(r.Skipped):
 		return nil, fmt.Errorf("%w: of %d things that were not scanned it lists %d", errDamaged, d.skipped, len(r.Skipped))
@@ -79,6 +83,7 @@ func ReadBaseline(in io.Reader) (*scanner.Baseline, error) {
 		return nil, err
 	}
 	s := d.report.Stats
+	b.Full = d.baseline == ""
 	b.History = d.baseline == ofHistories || d.baseline == "" && (ofHistory || s.Files == 0 && s.Blobs+s.Commits > 0)
 	return b, nil
 }
@@ -92,7 +97,8 @@ type document struct {
 	tool     string
 	baseline string // what a baseline is of; "" for a report
 	complete *bool
-	skipped  int // how many the report says that it lists
+	counted  bool // it has stats
+	skipped  int  // how many the report says that it lists
 
 	texts   map[string]string // that were read, so that equal ones are held once
 	keys    map[rules.Recalled]*rules.Recalled
@@ -209,7 +215,7 @@ func (d *document) member(name string) (err error) {
 		}
 	case "stoppedBytes":
 		var s string
-		if err = d.to(&s); s != "" {
+		if err = d.toBytes(&s); s != "" {
 			r.Stopped = exact(s, r.Stopped)
 		}
 	case "stats":
@@ -237,6 +243,7 @@ func (d *document) member(name string) (err error) {
 }
 
 func (d *document) stats() error {
+	d.counted = true
 	s := &d.report.Stats
 	counts := map[string]*int{
 		"files": &s.Files, "blobs": &s.Blobs, "commits": &s.Commits, "skipped": &d.skipped, "excluded": &s.Excluded,
@@ -247,7 +254,7 @@ func (d *document) stats() error {
 		case to != nil:
 			err = d.toCount(to)
 		case string(name) == "bytes":
-			s.Bytes, err = d.count()
+			s.Bytes, err = d.atMost(maxBytes)
 		case string(name) == "seconds":
 			s.Seconds, err = d.seconds()
 		default:
@@ -284,11 +291,11 @@ func (d *document) skippedThing() error {
 		case "path":
 			err = d.to(&s.Path)
 		case "pathBytes":
-			err = d.to(&pathBytes)
+			err = d.toBytes(&pathBytes)
 		case "reason":
 			err = d.to(&s.Reason)
 		case "reasonBytes":
-			err = d.to(&reasonBytes)
+			err = d.toBytes(&reasonBytes)
 		case "kind":
 			err = d.to(&kind)
 		case "accepted":
@@ -341,19 +348,19 @@ func (d *document) findingMember(f *wireFinding, name []byte) (err error) {
 	case "path":
 		return d.to(&f.path)
 	case "pathBytes":
-		return d.to(&f.pathBytes)
+		return d.toBytes(&f.pathBytes)
 	case "line":
-		return d.toCount(&f.line)
+		return d.toPlace(&f.line)
 	case "column":
-		return d.toCount(&f.column)
+		return d.toPlace(&f.column)
 	case "utf16Column":
-		return d.toCount(&f.utf16)
+		return d.toPlace(&f.utf16)
 	case "endLine":
-		return d.toCount(&f.endLine)
+		return d.toPlace(&f.endLine)
 	case "endColumn":
-		return d.toCount(&f.endColumn)
+		return d.toPlace(&f.endColumn)
 	case "endUtf16Column":
-		return d.toCount(&f.endUTF16)
+		return d.toPlace(&f.endUTF16)
 	case "offset":
 		f.offset, err = d.count()
 	case "endOffset":
@@ -404,7 +411,7 @@ func (d *document) findingMember(f *wireFinding, name []byte) (err error) {
 				f.exact = map[string]string{}
 			}
 			what, text := string(name), ""
-			err := d.to(&text)
+			err := d.toBytes(&text)
 			f.exact[what] = text
 			return err
 		})
@@ -438,7 +445,9 @@ func (d *document) commit(c *scanner.Commit) error {
 	return d.object(func(name []byte) (err error) {
 		switch string(name) {
 		case "id":
-			err = d.toHash(&c.ID)
+			if err = d.toHash(&c.ID); err == nil && (c.ID == "" || len(c.ID) > 64 || !isHex(c.ID)) {
+				err = d.damaged("a commit whose ID is not of hex digits")
+			}
 		case "author":
 			err = d.to(&c.Author)
 		case "subject":
@@ -459,7 +468,7 @@ func (d *document) commit(c *scanner.Commit) error {
 	})
 }
 
-// to reads a text, masked.
+// to reads a text, without keys.
 func (d *document) to(to *string) error {
 	text, err := d.string()
 	if err != nil {
@@ -469,8 +478,15 @@ func (d *document) to(to *string) error {
 		*to = s
 		return nil
 	}
-	*to = d.once(rules.MaskBytes(text))
+	*to = d.once(scanner.Conceal(string(text)))
 	return nil
+}
+
+// toBytes reads a text for [exact], which hides keys in what it stands for.
+func (d *document) toBytes(to *string) error {
+	text, err := d.string()
+	*to = string(text)
+	return err
 }
 
 // toHash reads a text that should be a hash, which holds no key.
@@ -480,17 +496,22 @@ func (d *document) toHash(to *string) error {
 		return err
 	}
 	if n := len(text); n != 32 && n != 40 && n != 64 || !isHex(text) {
-		text = []byte(rules.Mask(string(text)))
+		*to = d.once(scanner.Conceal(string(text)))
+		return nil
 	}
-	*to = d.once(text)
+	if s, held := d.texts[string(text)]; held {
+		*to = s
+		return nil
+	}
+	*to = d.once(string(text))
 	return nil
 }
 
 // once returns the text, which is held once however often it is read.
-func (d *document) once(text []byte) string {
-	s, held := d.texts[string(text)]
+func (d *document) once(text string) string {
+	s, held := d.texts[text]
 	if !held {
-		s = string(text)
+		s = text
 		if len(text) < 1<<10 && len(d.texts) < 1<<20 { // what is longer seldom stands twice
 			d.texts[s] = s
 		}
@@ -507,8 +528,21 @@ func isHex[T string | []byte](s T) bool {
 	return true
 }
 
+// The most that reports may count. The sums of many are still numbers that JSON can hold.
+const (
+	maxCount = 1 << 40
+	maxBytes = 1 << 50
+)
+
 func (d *document) toCount(to *int) error {
-	n, err := d.count()
+	n, err := d.atMost(maxCount)
+	*to = int(n)
+	return err
+}
+
+// toPlace reads a line's or a column's number. Readers of SARIF drop what has one that does not fit into 32 bits.
+func (d *document) toPlace(to *int) error {
+	n, err := d.atMost(math.MaxInt32)
 	*to = int(n)
 	return err
 }
@@ -519,10 +553,14 @@ func exact(bytes, shown string) string {
 		return shown
 	}
 	text, err := base64.StdEncoding.DecodeString(bytes)
-	if err != nil || asJSON(rules.Mask(string(text))) != asJSON(shown) { // masking may have hit it
+	if err != nil {
 		return shown
 	}
-	return rules.Mask(string(text))
+	concealed := scanner.Conceal(string(text))
+	if scanner.Conceal(asJSON(concealed)) != shown { // hiding may have hit it
+		return shown
+	}
+	return concealed
 }
 
 // finding turns what was read into a finding.
@@ -533,8 +571,12 @@ func (d *document) finding(f *wireFinding) (scanner.Finding, error) {
 		if f.rule == "" {
 			return none, d.damaged("a finding without a rule")
 		}
-		return none, fmt.Errorf("line %d has the rule %q, which this klaviyolint does not know: it was made by a newer one, %s; update klaviyolint",
-			d.line, Show(clip(f.rule)), Show(clip(d.report.Version)))
+		newer := "a newer one"
+		if v := d.report.Version; v != "" {
+			newer += ", " + Show(clip(v))
+		}
+		return none, fmt.Errorf("line %d has the rule %q, which this klaviyolint does not know: it was made by %s; update klaviyolint",
+			d.line, Show(clip(f.rule)), newer)
 	}
 	level := rule.Level
 	if d.baseline == "" || f.level != "" {
@@ -570,10 +612,13 @@ func (d *document) finding(f *wireFinding) (scanner.Finding, error) {
 		if f.exact != nil {
 			f.via[i] = exact(f.exact[fmt.Sprintf("via/%d", i)], f.via[i])
 		}
+		if !layer.MatchString(f.via[i]) {
+			f.via[i] = "****" // whatever it is, no scan wrote it
+		}
 	}
 	finding := scanner.Finding{
 		Rule: rule, Level: level, Key: key, Word: f.word, Public: f.publicKey, Path: exact(f.pathBytes, f.path),
-		Slot: f.slot, Via: f.via, Line: masked(f.snippet), Suppressed: f.suppressed, Ref: f.ref, Reach: f.reach, Detail: f.detail,
+		Slot: f.slot, Via: f.via, Line: concealed(f.snippet), Suppressed: f.suppressed, Ref: f.ref, Reach: f.reach, Detail: f.detail,
 		Recorded: f.fingerprint,
 		LineHash: f.lineHash,
 		History:  f.history || f.commit != nil || f.reach != "", // earlier versions did not say it
@@ -632,17 +677,18 @@ func (d *document) key(f *wireFinding) (rules.Key, error) {
 	return rules.Recall(d.keys[r]), nil
 }
 
-// masked returns the line without a key: whoever wrote the report may not have masked it. Where masking moves what is
+// concealed returns the line without a key: whoever wrote the report may not have hidden it. Where hiding moves what is
 // behind, it is not known any more where the finding stands.
-func masked(l scanner.Line) scanner.Line {
-	if text := rules.Mask(l.Text); text != l.Text {
-		l.Text, l.Start, l.End = text, -1, -1
-	}
+func concealed(l scanner.Line) scanner.Line {
 	if l.Start > len(l.Text) || l.End > len(l.Text) || l.Start > l.End {
 		l.Start, l.End = -1, -1
 	}
+	l.Conceal()
 	return l
 }
+
+// layer is what a member of via may be: an encoding, or an archive with the name of the member and the place in that.
+var layer = regexp.MustCompile(`^(?s:percent|escape|html|quoted-printable|base64|hex|joined|utf-(?:16|32)[lb]e|gzip|(?:zip|tar):.*)(?::[0-9]+:[0-9]+)?$`)
 
 // reaches are the values of [scanner.Finding.Reach].
 var reaches = []string{"head", "ref", "stash", "reflog", "unreachable"}

@@ -4,6 +4,8 @@ package report
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -83,7 +85,7 @@ func random(rng *rand.Rand) *scanner.Report {
 		before, shown, after := strings.ToValidUTF8(text(), ""), "pk_****ab12", strings.ToValidUTF8(text(), "")
 		f.Line = scanner.Line{Text: before + shown + after, Start: len(before), End: len(before + shown), Cut: rng.IntN(2) == 0}
 		for range rng.IntN(3) {
-			f.Via = append(f.Via, text())
+			f.Via = append(f.Via, []string{"base64", "utf-16le", "gzip:1:2", "zip:" + text() + ":1:2", "tar:" + text()}[rng.IntN(5)])
 		}
 		if rng.IntN(2) == 0 {
 			f.Commit = &scanner.Commit{ID: fmt.Sprintf("%040x", n()), Author: text(), Subject: text(), Date: time.Unix(rng.Int64N(1<<36), 0)}
@@ -143,7 +145,7 @@ func TestReadBack(t *testing.T) {
 func TestReadsAll(t *testing.T) {
 	site, _, _ := keys()
 	f := scanner.Finding{
-		Rule: rules.All[0], Level: rules.Note, Key: site, Public: "XyZ987", Path: "b/c\xff", Slot: "slot", Via: []string{"via"},
+		Rule: rules.All[0], Level: rules.Note, Key: site, Public: "XyZ987", Path: "b/c\xff", Slot: "slot", Via: []string{"hex"},
 		Start: scanner.Position{Offset: 1, Lines: 2, Chars: 3, UTF16: 4}, End: scanner.Position{Offset: 5, Lines: 6, Chars: 7, UTF16: 8},
 		Line:       scanner.Line{Text: "the line", Start: 1, End: 2, Cut: true},
 		Suppressed: "why", Commit: &scanner.Commit{ID: "ab", Author: "a", Date: time.Unix(1, 0).UTC(), Subject: "s"},
@@ -253,11 +255,18 @@ func TestRefused(t *testing.T) {
 		"'<' where":                              replaced(`"findings": [`, `"findings": [`+"\n<<<<<<< HEAD\n"),
 		"values in each other":                   replaced(`"complete": true`, `"x": `+strings.Repeat("[", 100)),
 		"a text that is no UTF-8":                replaced(`"title": "`, `"path": "`+"\xff"),
+		"no more than 2147483647 makes sense":    replaced(`"column": `, `"column": 9007199254740992, "x": `),
+		"no more than 1099511627776 makes sense": replaced(`"files": `, `"files": 9007199254740992, "x": `),
+		"where a time was expected":              replaced(`"seconds": `, `"seconds": 1e308, "x": `),
+		"whose ID is not of hex digits":          replaced(`"findings": [`, `"findings": [{"commit": {"id": "HEAD"}},`),
+		"made by a newer one; update":            `{"schema":1,"tool":{"name":"klaviyolint"},"findings":[{"rule":"later-rule"}]}`,
+		"does not say what was scanned":          `{"schema":1,"tool":{"name":"klaviyolint"},"findings":[]}`,
+		"does not say what was scanned, or":      `{"schema":1,"tool":{"name":"klaviyolint"},"complete":true,"findings":[]}`,
 		"is a baseline":                          replaced(`"complete": true`, `"baseline": "files"`),
 	} {
 		_, err := Read(strings.NewReader(text))
 		assert.ErrorContains(t, err, want)
-		if !strings.Contains(want, "baseline") && !strings.Contains(want, "why") && !strings.Contains(want, "lists") {
+		if !strings.Contains(want, "baseline") && !strings.Contains(want, "does not say") && !strings.Contains(want, "lists") {
 			_, err = ReadBaseline(strings.NewReader(text))
 			assert.ErrorContains(t, err, want)
 		}
@@ -266,6 +275,95 @@ func TestRefused(t *testing.T) {
 	assert.NoError(t, err, "an editor on Windows saved it")
 	_, err = Read(io.MultiReader(strings.NewReader(good[:9]), strings.NewReader(good[9:])))
 	assert.NoError(t, err)
+}
+
+// TestReadConceals: whoever writes a report by hand cannot bring a key into another one, plain or encoded.
+func TestReadConceals(t *testing.T) {
+	_, key, _ := keys()
+	escaped := ""
+	for _, c := range key.Raw() {
+		escaped += fmt.Sprintf(`\\u%04x`, c) // a backslash in the text
+	}
+	for name, encoded := range map[string]string{
+		"plain": key.Raw(), "base64": base64.StdEncoding.EncodeToString([]byte(key.Raw())), "hex": hex.EncodeToString([]byte(key.Raw())),
+		"percent": strings.ReplaceAll(key.Raw(), "_", "%5F"), "escapes": escaped,
+		"twice": base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString([]byte(key.Raw())))),
+	} {
+		plain := strings.ReplaceAll(encoded, `\\`, `\`)
+		half := len(plain) / 2
+		raw := base64.StdEncoding.EncodeToString([]byte(plain + "\xff"))
+		text := strings.NewReplacer("KEY", encoded, "RAW", raw, "HALF", fmt.Sprint(half), "ALL", fmt.Sprint(len(plain))).Replace(`{"schema": 1,
+			"tool": {"name": "klaviyolint", "version": "v1 KEY"}, "complete": false, "stopped": "x KEY", "stoppedBytes": "RAW",
+			"stats": {"skipped": 1}, "skipped": [{"path": "p/KEY", "pathBytes": "RAW", "reason": "r KEY", "reasonBytes": "RAW"}],
+			"baselines": [{"name": "KEY"}], "findings": [{"rule": "public-setting", "level": "error", "path": "d/KEY", "pathBytes": "RAW",
+			"line": 1, "column": 1, "endLine": 1, "endColumn": 1, "word": "w KEY", "fingerprint": "00000000000000000000000000000000",
+			"slot": "KEY\ufffd", "detail": "see KEY", "suppressed": "known: KEY", "via": ["KEY", "zip:KEY:1:1"], "reach": "ref", "ref": "refs/KEY",
+			"lineHash": "KEY", "snippet": {"text": "KEY", "start": HALF, "end": ALL},
+			"bytes": {"word": "RAW", "slot": "RAW", "via/1": "RAW", "author": "RAW"},
+			"commit": {"id": "ab", "author": "KEY", "subject": "KEY", "date": ""}}]}`)
+		r, err := Read(strings.NewReader(text))
+		require.NoError(t, err, name)
+		assert.Equal(t, "****", r.Findings[0].Via[0])
+		for _, prefix := range []string{"", plain} {
+			for _, format := range Formats() {
+				r, err := Read(strings.NewReader(text))
+				require.NoError(t, err, name)
+				write, err := For(format)
+				require.NoError(t, err)
+				out := render(t, write, scanner.Merge([]scanner.Part{{Prefix: prefix, Report: r}}), Options{Verbose: true, Suppressed: true})
+				for _, piece := range []string{plain, encoded, plain[:half] + "\"", raw} {
+					assert.NotContains(t, out, piece, "%s as %s", name, format)
+				}
+			}
+		}
+		b, err := ReadBaseline(strings.NewReader(text))
+		require.NoError(t, err, name)
+		var out bytes.Buffer
+		_, err = WriteBaseline(&out, b)
+		require.NoError(t, err)
+		assert.Len(t, b.Entries, 1)
+		assert.NotContains(t, out.String(), encoded, name)
+		assert.NotContains(t, out.String(), raw, name)
+	}
+}
+
+// TestMergeInAnyOrder: which report is named first changes nothing.
+func TestMergeInAnyOrder(t *testing.T) {
+	read := func(text string) scanner.Part {
+		r, err := Read(strings.NewReader(text))
+		require.NoError(t, err)
+		return scanner.Part{Report: r}
+	}
+	for i := range 200 {
+		rng := rand.New(rand.NewPCG(uint64(i), 8))
+		a := random(rng)
+		b := random(rng)
+		for _, f := range a.Findings { // the same once more, but for what does not tell findings apart
+			for _, change := range []func(o *scanner.Finding){
+				func(o *scanner.Finding) { o.Level = rules.Level(1 + rng.IntN(3)) },
+				func(o *scanner.Finding) { o.Suppressed = []string{"", "known: x", "known: y"}[rng.IntN(3)] },
+				func(o *scanner.Finding) { o.Reach = reaches[rng.IntN(len(reaches))] },
+				func(o *scanner.Finding) { o.Slot, o.Detail = "slot", "detail" },
+				func(o *scanner.Finding) { o.End.Lines++ },
+				func(o *scanner.Finding) { o.Line = scanner.Line{} },
+				func(o *scanner.Finding) { o.Commit, o.Reach = nil, "" },
+			} {
+				if rng.IntN(2) == 0 {
+					o := f
+					change(&o)
+					b.Findings = append(b.Findings, o)
+				}
+			}
+		}
+		for _, s := range a.Skipped {
+			s.Accepted = s.Gap != "" && !s.Accepted
+			b.Skipped = append(b.Skipped, s)
+		}
+		first, second := render(t, JSON, a, Options{}), render(t, JSON, b, Options{})
+		want := render(t, JSON, scanner.Merge([]scanner.Part{read(first), read(second)}), Options{})
+		got := render(t, JSON, scanner.Merge([]scanner.Part{read(second), read(first)}), Options{})
+		require.Equal(t, want, got)
+	}
 }
 
 // zeros is a text without end.
