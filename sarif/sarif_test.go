@@ -437,8 +437,10 @@ func TestFixes(t *testing.T) {
 		"another remedy":                 func(f *scanner.Finding) { f.Rule = &rules.Rule{ID: "x", Kind: rules.Misuse, Remedy: "Move it."} },
 		"encoded":                        func(f *scanner.Finding) { f.Via = []string{"base64"} },
 		"in a history":                   func(f *scanner.Finding) { f.Commit = &scanner.Commit{ID: "ab"} },
-		"in a place called private":      func(f *scanner.Finding) { f.Slot = strings.Join([]string{"NEXT_PUBLIC", "KLAVIYO", "PRIVATE", "KEY"}, "_") },
-		"in two lines":                   func(f *scanner.Finding) { f.End.Lines++ },
+		"in a place called private": func(f *scanner.Finding) {
+			f.Slot = strings.Join([]string{"NEXT_PUBLIC", "KLAVIYO", "PRIVATE", "KEY"}, "_")
+		},
+		"in two lines": func(f *scanner.Finding) { f.End.Lines++ },
 	} {
 		f := certain
 		mend(&f)
