@@ -14,9 +14,9 @@ SARIFTOOL   := @microsoft/sarif-multitool@5.7.0
 ACTIONTOOLS := github.com/nektos/act@v0.2.89 github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 VALIDATOR   := @action-validator/cli@0.6.0 @action-validator/core@0.6.0
 
-# Tests that make hundreds of repositories, or gigabytes: they run without the race detector, which makes them ten times
-# slower and finds nothing in git.
-HEAVY := ^(TestFault|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
+# Tests that make hundreds of repositories, or gigabytes, or run the tools of others: they run without the race detector,
+# which makes them ten times slower and finds nothing in git.
+HEAVY := ^(TestFault|TestAction|TestHooks|TestPreCommit|TestCommandsOf|TestRandom|TestHistoryOfRandom|TestRange|TestLocateRandom|TestSweepRandom|FuzzRoundTrip)
 
 # What makes releases. It takes minutes to build, so make test uses it only where it is.
 GORELEASER  := github.com/goreleaser/goreleaser/v2@v2.16.0
@@ -68,8 +68,8 @@ staticcheck:
 
 unit:
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
-	$(GO) test $(RACE) -skip '$(HEAVY)' ./...
-	$(GO) test -run '$(HEAVY)' ./cmd/klaviyolint ./scanner/gitstore ./scanner/source ./scanner/inflate
+	$(GO) test -timeout 30m $(RACE) -skip '$(HEAVY)' ./...
+	$(GO) test -timeout 30m -run '$(HEAVY)' ./cmd/klaviyolint ./scanner/gitstore ./scanner/source ./scanner/inflate
 
 # klaviyolint over its own tree; .klaviyolint.yaml leaves out the demo and the corpora.
 self: build
