@@ -87,3 +87,16 @@ func TestWithout(t *testing.T) {
 	assert.NotNil(t, none) // nil would be all
 	assert.Empty(t, none)
 }
+
+// Of a line that is too long only what was looked at can be known; where the lines after it stand is right all the same.
+func TestLongLineOfDiff(t *testing.T) {
+	head := "subject\n# ------------------------ >8 ------------------------\n# comment\ndiff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n"
+	long := "-" + strings.Repeat("a", 3*longestLine) + "\n"
+	text := head + long + "-b\n"
+	d := verboseDiff{held: func([]string, string, bool) bool { return true }}
+	require.NoError(t, d.read(strings.NewReader(text)))
+	assert.Equal(t, len(text), d.at)
+	assert.Equal(t, []scanner.Span{
+		{Start: len(head), End: len(head) + longestLine}, {Start: len(head) + len(long), End: len(text) - 1},
+	}, d.known)
+}

@@ -27,6 +27,8 @@ const (
 	nextDiff = " --------------------------------------------------"
 	// longestComment is more than anybody gives to core.commentString.
 	longestComment = 16
+	// longestLine is how much is looked at of a line, in bytes: of a longer one no more can be known, and the rest is searched.
+	longestLine = 1 << 20
 	// longestContext is how much git shows of a line in the header of a hunk (xdiff, struct func_line).
 	longestContext = 80
 )
@@ -64,16 +66,20 @@ func (d *verboseDiff) last() bool {
 
 // read reads a message.
 func (d *verboseDiff) read(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 64<<10)
+	in := bufio.NewReaderSize(r, longestLine)
+	rest := false // of a line that was too long
 	for {
-		line, err := in.ReadBytes('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
+		line, err := in.ReadSlice('\n')
+		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
-		text, ends := bytes.CutSuffix(line, []byte("\n"))
-		d.line(text, ends)
+		if !rest {
+			text, ends := bytes.CutSuffix(line, []byte("\n"))
+			d.line(text, ends)
+		}
 		d.at += len(line)
-		if err != nil {
+		rest = errors.Is(err, bufio.ErrBufferFull)
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 	}
