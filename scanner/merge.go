@@ -146,9 +146,7 @@ func (f *Finding) join(o *Finding) {
 	} else {
 		f.Suppressed = min(f.Suppressed, o.Suppressed)
 	}
-	reach := bestReach(f.Reach, o.Reach)
-	ref := min(refOf(f, reach), refOf(o, reach))
-	f.Reach, f.Ref = reach, strings.TrimSuffix(ref, noRef)
+	f.Reach, f.Ref = bestWay(f, o)
 }
 
 // inHead is what makes a finding in a file and one in the head of a history one.
@@ -227,10 +225,8 @@ func (o oneOfParts) first(f *Finding, part int) bool {
 	for _, kept := range o[at] {
 		if kept.part != part {
 			joined := earliest(kept.Finding, f)
-			joined.Level = max(kept.Level, f.Level)
-			if kept.Suppressed == "" || f.Suppressed == "" {
-				joined.Suppressed = ""
-			}
+			joined.join(kept.Finding)
+			joined.join(f)
 			*kept.Finding = joined
 			kept.part = part
 			return false

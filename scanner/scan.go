@@ -238,8 +238,6 @@ func oneEach(all []Finding) []Finding {
 // configuration or a baseline says of it does not matter: a scan asks them afterwards.
 func earliest(a, b *Finding) Finding {
 	kept := *a
-	reach := bestReach(a.Reach, b.Reach)
-	ref := min(refOf(a, reach), refOf(b, reach))
 	switch inA, inB := byComment(a), byComment(b); {
 	case inA != inB: // an ignore in one version does not speak for others
 		if inA {
@@ -248,8 +246,14 @@ func earliest(a, b *Finding) Finding {
 	case earlier(b, a), !earlier(a, b) && inFullOrder(b, a) < 0:
 		kept = *b
 	}
-	kept.Reach, kept.Ref = reach, strings.TrimSuffix(ref, noRef)
+	kept.Reach, kept.Ref = bestWay(a, b)
 	return kept
+}
+
+// bestWay returns the best reach that two findings have, and one ref of it.
+func bestWay(a, b *Finding) (reach, ref string) {
+	reach = bestReach(a.Reach, b.Reach)
+	return reach, strings.TrimSuffix(min(refOf(a, reach), refOf(b, reach)), noRef)
 }
 
 func byComment(f *Finding) bool { return strings.HasPrefix(f.Suppressed, ByComment) }

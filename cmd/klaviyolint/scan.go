@@ -119,7 +119,7 @@ type delivery struct {
 	gaps  []scanner.Gap
 	write report.Writer
 	tty   bool
-	page  string // where GitHub wants the step's summary; "" for nowhere
+	page  string // the file that GitHub wants the step's summary in; "" if it wants none
 	began time.Time
 }
 

@@ -6,7 +6,6 @@ package gitstore
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -100,7 +99,7 @@ func (s *Store) lookupDirs() []string {
 // names tells whether the ID is that of the object.
 func (id ID) names(typ Type, data []byte) bool {
 	h := newHash(int(id.n))
-	fmt.Fprintf(h, "%s %d\x00", typ, len(data))
+	h.Write(objectHeader(typ, uint64(len(data))))
 	h.Write(data)
 	return bytes.Equal(h.Sum(nil), id.bytes())
 }

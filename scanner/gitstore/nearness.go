@@ -59,7 +59,7 @@ func (r *revisionRange) starts(refs []Ref, logged bool) []start {
 	seen := map[ID]bool{}
 	for _, ref := range refs {
 		id := ref.Target
-		if seen[id] || id.IsZero() || logged && !r.s.has(id) {
+		if seen[id] || id.IsZero() || logged && !r.s.Has(id) {
 			continue
 		}
 		seen[id] = true

@@ -375,7 +375,7 @@ func (s *Store) cutAt(id ID) bool {
 		return false
 	}
 	c, err := ParseCommit(id, data)
-	return err != nil || slices.ContainsFunc(c.Parents, func(p ID) bool { return !s.has(p) })
+	return err != nil || slices.ContainsFunc(c.Parents, func(p ID) bool { return !s.Has(p) })
 }
 
 // shallow gives the commits whose parents were not fetched.

@@ -85,11 +85,8 @@ type deltaLink struct {
 // maxKept bounds the deltas of one chain that are kept, in bytes.
 const maxKept = 8 << 20
 
-// Has tells whether the store has an object, be it damaged or not.
-func (s *Store) Has(id ID) bool { return s.has(id) }
-
-// has tells whether some pack or loose file has the object, be it damaged or not.
-func (s *Store) has(id ID) bool {
+// Has tells whether some pack or loose file has the object, be it damaged or not.
+func (s *Store) Has(id ID) bool {
 	s.load()
 	for _, p := range s.allPacks() {
 		if _, ok := p.idx.find(id.bytes()); ok && !s.isGone(p) {

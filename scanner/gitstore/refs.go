@@ -34,7 +34,7 @@ func (s *Store) Refs() []Ref {
 // name an object which the store does not have. ORIG_HEAD and its kin, and reflogs, may name what git has removed.
 func (s *Store) CheckRefs() {
 	for _, ref := range s.Refs() {
-		if (strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD") && !s.has(ref.Target) {
+		if (strings.HasPrefix(ref.Name, "refs/") || pathBase(ref.Name) == "HEAD") && !s.Has(ref.Target) {
 			s.notef(ref.Name, "the object that it names is missing, %s: run git fsck", ref.Target)
 		}
 	}

@@ -102,7 +102,7 @@ func TestResolve(t *testing.T) {
 		wrong := 0
 		for i, expr := range exprs {
 			id, err := s.Resolve(context.Background(), expr)
-			if err == nil && !s.has(id) {
+			if err == nil && !s.Has(id) {
 				err = ErrMissing
 			}
 			got := id.String()

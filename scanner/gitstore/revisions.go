@@ -54,7 +54,7 @@ func (s *Store) Everything() Revisions {
 	}
 	for _, e := range s.Reflog() {
 		for _, id := range []ID{e.Old, e.New} {
-			if !id.IsZero() && s.has(id) { // that an object once was is not that it should be
+			if !id.IsZero() && s.Has(id) { // that an object once was is not that it should be
 				r.Include = append(r.Include, id)
 			}
 		}
