@@ -10,8 +10,9 @@ import (
 var errFault = errors.New("could not be read where it is mapped: it was cut off meanwhile, or its disk is damaged")
 
 // catchFault ends a function that reads mapped bytes. When a file is cut off by somebody or its disk fails, such a read
-// is a fault, which would end the process; here it becomes the function's error. Nothing mapped may leave the function,
-// for outside nobody is on guard. before is what debug.SetPanicOnFault(true) gave:
+// is a fault, which would end the process; here it becomes the function's error. Nothing mapped of a pack may leave the
+// function, for outside nobody is on guard; indexes are looked at from everywhere, and a fault there ends the scan with
+// an internal error. before is what debug.SetPanicOnFault(true) gave:
 //
 //	defer catchFault(debug.SetPanicOnFault(true), &err)
 func catchFault(before bool, err *error) {
