@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -134,6 +135,9 @@ runs:
 `
 )
 
+// usesRemote finds the actions of other repositories that a workflow uses: their repository, and the commit, branch or tag.
+var usesRemote = regexp.MustCompile(`(?m)^[ -]+uses: ([\w-]+/[\w-]+)[\w/.-]*@(\S+)(?: +#.*)?$`)
+
 // run has act run the workflow for an event, and returns its log and whether the job succeeded.
 func (w *workflow) run(event string, payload any) (string, bool) {
 	w.Helper()
@@ -150,10 +154,19 @@ func (w *workflow) run(event string, payload any) (string, bool) {
 	require.NoError(w, os.WriteFile(filepath.Join(home, ".config/act/actrc"), nil, 0o600))
 	args := []string{
 		event, "-P", "ubuntu-latest=-self-hosted", "-W", w.file, "-e", filepath.Join(stands, "event.json"), "--no-cache-server", "--pull=false",
-		"--local-repository", "klaviyolint/klaviyolint@main=" + w.action,
-		"--local-repository", "actions/setup-go@b7ad1dad31e06c5925ef5d2fc7ad053ef454303e=" + filepath.Join(stands, "go"),
-		"--local-repository", "github/codeql-action@v4=" + filepath.Join(stands, "codeql"),
-		"--local-repository", "actions/upload-artifact@v7=" + filepath.Join(stands, "artifact"),
+	}
+	standIn := map[string]string{
+		"klaviyolint/klaviyolint": w.action, "actions/setup-go": filepath.Join(stands, "go"),
+		"github/codeql-action": filepath.Join(stands, "codeql"), "actions/upload-artifact": filepath.Join(stands, "artifact"),
+	}
+	for _, file := range []string{filepath.Join(w.dir, w.file), filepath.Join(w.action, "action.yml")} {
+		text, err := os.ReadFile(file)
+		require.NoError(w, err)
+		for _, uses := range usesRemote.FindAllStringSubmatch(string(text), -1) {
+			if dir := standIn[uses[1]]; dir != "" {
+				args = append(args, "--local-repository", uses[1]+"@"+uses[2]+"="+dir)
+			}
+		}
 	}
 	for _, variable := range []string{
 		"RUNNER_TEMP=" + w.TempDir(), "UPLOADS=" + w.uploads, "PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1",
@@ -468,6 +481,13 @@ func TestWorkflowsAreSound(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, len(files), 6)
 	for _, file := range append(files, filepath.Join(dir, "action.yml")) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, uses := range usesRemote.FindAllStringSubmatch(string(text), -1) {
+			if uses[1] != "klaviyolint/klaviyolint" {
+				assert.Regexp(t, `^[ -]+uses: \S+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`, uses[0], "%s: pinned by commit, with its version behind it", file)
+			}
+		}
 		out, err := exec.Command(validator, file).CombinedOutput()
 		require.NoError(t, err, "%s: %s", file, out)
 	}

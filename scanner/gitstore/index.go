@@ -22,8 +22,9 @@ type Index struct {
 	Entries []IndexEntry
 	Version int
 
-	trees cacheTree
-	same  map[string]bool // true: a directory, with a slash at the end, whose entries are not here; see ChangedIndex
+	trees  cacheTree
+	folded foldedNames     // nil where names are one only if their bytes are
+	same   map[string]bool // true: a directory, with a slash at the end, whose entries are not here; see ChangedIndex
 }
 
 // IndexEntry is an entry of the index. In a sparse index a directory outside of the sparse checkout is one entry: its
@@ -39,7 +40,13 @@ type IndexEntry struct {
 
 // Index reads the index of the work tree, or the one that Env.IndexFile names, and the shared index that it is based
 // on if it is split. errors.Is(err, fs.ErrNotExist) when there is none.
-func (s *Store) Index() (*Index, error) { return s.index(nil) }
+func (s *Store) Index() (*Index, error) {
+	x, err := s.index(nil)
+	if err == nil && s.foldsNames {
+		x.folded = foldNames(x.Entries)
+	}
+	return x, err
+}
 
 func (s *Store) index(same func(cacheTree) []string) (*Index, error) {
 	x, err := s.readIndex(s.indexFile, same)
@@ -87,17 +94,17 @@ func (s *Store) readIndex(name string, same func(cacheTree) []string) (*indexFil
 	return x, x.merge(base, link)
 }
 
-// Has tells whether the index has an entry for exactly this path, at any stage.
+// Has tells whether the index has an entry, at any stage, that git finds in the work tree at path.
 func (x *Index) Has(path string) bool {
 	i := x.search(path)
-	return i < len(x.Entries) && x.Entries[i].Path == path
+	return i < len(x.Entries) && x.Entries[i].Path == path || x.folded != nil && x.folded[foldName(path)]
 }
 
-// HasUnder tells whether the index has an entry below the directory, which may be a sparse directory's own.
+// HasUnder tells whether the index has an entry that git finds below the directory, which may be a sparse directory's own.
 func (x *Index) HasUnder(dir string) bool {
 	dir += "/"
 	i := x.search(dir)
-	return i < len(x.Entries) && strings.HasPrefix(x.Entries[i].Path, dir)
+	return i < len(x.Entries) && strings.HasPrefix(x.Entries[i].Path, dir) || x.folded != nil && x.folded[foldName(dir)]
 }
 
 func (x *Index) search(path string) int {

@@ -37,7 +37,9 @@ type Store struct {
 	envDirs   []string // alternates that the environment names
 	idLen     int      // bytes of an ID: 20 or 32
 	reftable  bool
-	partial   bool // a partial clone: what is missing was promised by a remote, not lost; guarded by problemMu
+	// The file system takes names for one that differ in case, or in how accents are written.
+	foldsNames bool
+	partial    bool // a partial clone: what is missing was promised by a remote, not lost; guarded by problemMu
 
 	problemMu   sync.Mutex
 	problems    []Problem
@@ -266,6 +268,7 @@ func (s *Store) readFormat() {
 	if v, ok := c["core.repositoryformatversion"]; ok && v != "0" && v != "1" {
 		s.notef("config", "repository format version %q is not known; want 0 or 1: run a newer klaviyolint", v)
 	}
+	s.foldsNames = c.bool("core.ignorecase") || c.bool("core.precomposeunicode") // git init finds out both
 	if s.CommonDir == s.GitDir && c.bool("core.bare") {
 		s.WorkTree = ""
 	}

@@ -147,6 +147,36 @@ func TestIgnoredFiles(t *testing.T) {
 		"an ignored directory that is asked for is scanned")
 }
 
+// Where the file system takes names for one that differ in case, or in how accents are written, git finds what it tracks
+// all the same: git config says whether it does.
+func TestTrackedUnderAnotherName(t *testing.T) {
+	for _, setting := range []string{"core.ignorecase", "core.precomposeunicode"} {
+		for _, folds := range []bool{false, true} {
+			t.Run(fmt.Sprint(setting, folds), func(t *testing.T) {
+				dir := t.TempDir()
+				t.Chdir(dir)
+				git(t, dir, "init", "-q")
+				put(t, ".", "Theme/Config.js", "1", "caf\u00e9/K.js", "2", "lib/Straße.js", "3")
+				git(t, dir, "add", ".")
+				for _, key := range []string{"core.ignorecase", "core.precomposeunicode"} {
+					git(t, dir, "config", key, fmt.Sprint(folds && key == setting))
+				}
+				for _, tracked := range []string{"Theme", "caf\u00e9", "lib"} {
+					require.NoError(t, os.RemoveAll(tracked))
+				}
+				put(t, ".", "theme/config.js", "1", "theme/new.js", "4", "cafe\u0301/K.js", "2", "lib/STRASSE.js", "3",
+					".gitignore", "theme/\ncaf*/\nlib/*\n")
+				read, _ := paths(t, &Dir{Root: "."})
+				if folds {
+					assert.Equal(t, []string{".gitignore", "cafe\u0301/K.js", "lib/STRASSE.js", "theme/config.js"}, read)
+				} else {
+					assert.Equal(t, []string{".gitignore"}, read)
+				}
+			})
+		}
+	}
+}
+
 // Whatever patterns and files there are, Dir yields what git would track or show as untracked.
 func TestIgnoreAgreesWithGit(t *testing.T) {
 	parts := []string{"a", "b", "ab", "x.js", "x.ts", "{a}", "a b", "[a]", "a#", "!a"}
