@@ -42,7 +42,7 @@ verify() {
     fail "the signature of checksums.txt of release $3 is wrong: nothing of it was run"
 }
 
-# release VERSION installs a release. It returns 1 if there is none for this platform.
+# release VERSION installs a release. It returns 1 if it has nothing for this platform, and 44 if there is no such release.
 release() {
   local os arch kind=tar.gz name program=klaviyolint dir want got url=$releases/$1
   case $(uname -s) in
@@ -58,7 +58,7 @@ release() {
   esac
   name=klaviyolint_${1#v}_${os}_$arch.$kind
   dir=$(mktemp -d "$temporary/klaviyolint.XXXXXX")
-  get "$url/checksums.txt" "$dir/checksums.txt" || return 1
+  get "$url/checksums.txt" "$dir/checksums.txt" || return
   verify "$dir" "$url" "$1"
   want=$(awk -v name="$name" '$2 == name || $2 == "*" name { print $1 }' "$dir/checksums.txt")
   [[ -n $want ]] || return 1
@@ -85,10 +85,11 @@ go_is_here() {
 }
 
 find_program() {
-  local version=${KLAVIYOLINT_VERSION:-} ref=${KLAVIYOLINT_REF:-} program
+  local version=${KLAVIYOLINT_VERSION:-} ref=${KLAVIYOLINT_REF:-} program status=0
   if [[ -z $version ]]; then
     version=source
-    [[ ! $ref =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ ]] || version=$ref
+    # In an action that uses this one, the ref may be that action's; this one's is the end of its path (actions/runner#2473).
+    [[ ! $ref =~ ^v[0-9]+\.[0-9]+\.[0-9]+$ || $KLAVIYOLINT_ACTION != *[/\\]"$ref" ]] || version=$ref
   fi
   if [[ $version == installed ]]; then
     program=$(command -v klaviyolint) || fail "version: installed, but there is no klaviyolint in PATH"
@@ -97,7 +98,11 @@ find_program() {
   fi
   if [[ $version != source ]]; then
     [[ $version =~ ^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "version is none of v1.2.3, source, installed"
-    if release "$version"; then return; fi
+    release "$version" || status=$?
+    case $status in
+      0) return ;;
+      44) [[ -z ${KLAVIYOLINT_VERSION:-} ]] || fail "there is no release $version: see https://github.com/klaviyolint/klaviyolint/releases" ;;
+    esac
     echo "::notice title=klaviyolint::release $version has nothing for this platform: the action's own source is built"
   fi
   go_is_here || output needs go
@@ -107,7 +112,7 @@ build() {
   local dir program=klaviyolint
   case $(uname -s) in MINGW* | MSYS* | CYGWIN*) program=klaviyolint.exe ;; esac
   dir=$(mktemp -d "$temporary/klaviyolint.XXXXXX")
-  (cd "$KLAVIYOLINT_ACTION" && GOWORK=off CGO_ENABLED=0 go build -trimpath -o "$dir/$program" ./cmd/klaviyolint) ||
+  (cd "$KLAVIYOLINT_ACTION" && GOWORK=off GOFLAGS='' GOOS='' GOARCH='' CGO_ENABLED=0 go build -trimpath -o "$dir/$program" ./cmd/klaviyolint) ||
     fail "the action's source could not be built; set version to a release"
   output program "$dir/$program"
 }

@@ -6,6 +6,8 @@
 set -euo pipefail
 
 program=$KLAVIYOLINT_PROGRAM
+token=${KLAVIYOLINT_TOKEN:-} header='' header_for=''
+unset KLAVIYOLINT_TOKEN # which the program does not need
 zeros='^0+$'
 sha='^([0-9a-f]{40}|[0-9a-f]{64})$'
 
@@ -31,15 +33,21 @@ in_git() {
 credentials() {
   local server=${GITHUB_SERVER_URL:-} origin
   origin=$(in_git remote get-url origin 2>/dev/null) || return 0
-  [[ -n ${KLAVIYOLINT_TOKEN:-} && $server == https://* && $origin == "$server"/* ]] || return 0
+  [[ -n $token && $server == https://* && $origin == "$server"/* ]] || return 0
   ! in_git config --get-urlmatch http.extraheader "$origin" >/dev/null || return 0
-  export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$server/.extraheader"
-  GIT_CONFIG_VALUE_0="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$KLAVIYOLINT_TOKEN" | base64 | tr -d '\r\n')"
-  export GIT_CONFIG_VALUE_0
+  header_for="http.$server/.extraheader"
+  header="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$token" | base64 | tr -d '\r\n')"
 }
 
-# fetch ARGS… fetches from where the checkout came. What git says gets a word before it, so that no line is a command.
-fetch() { in_git fetch --quiet --no-tags --no-recurse-submodules --no-write-fetch-head "$@" 2>&1 | sed 's/^/git: /'; }
+# fetch ARGS… fetches from where the checkout came, with the credentials, behind whatever else the job has git configured
+# by. What git says gets a word before it, so that no line is a command.
+fetch() (
+  if [[ -n $header ]]; then
+    behind=${GIT_CONFIG_COUNT:-0}
+    export GIT_CONFIG_COUNT=$((behind + 1)) "GIT_CONFIG_KEY_$behind=$header_for" "GIT_CONFIG_VALUE_$behind=$header"
+  fi
+  in_git fetch --quiet --no-tags --no-recurse-submodules --no-write-fetch-head "$@" 2>&1 | sed 's/^/git: /'
+)
 
 shallow_file() { in_git rev-parse --git-path shallow; }
 
@@ -86,7 +94,7 @@ find_range() {
   local parents
   command -v git >/dev/null || give_up 3 "a range needs git, which is not in PATH: install it before, or set mode: tree"
   head=${KLAVIYOLINT_HEAD:-} base=${KLAVIYOLINT_BASE:-}
-  parents=$(in_git cat-file -p HEAD 2>/dev/null | awk '/^$/ { exit } $1 == "parent" { printf "%s ", $2 }') ||
+  parents=$(in_git cat-file -p HEAD 2>/dev/null | awk '/^$/ { body = 1 } !body && $1 == "parent" { printf "%s ", $2 }') ||
     give_up 3 "there is no commit here: put actions/checkout before, with fetch-depth: 0"
   # GitHub merges a pull request into its base to check it, and the base may have moved on since the event.
   if [[ -n $head && ${KLAVIYOLINT_EVENT:-} == pull_request && $parents =~ ^([0-9a-f]+)\ $head\ $ ]]; then
@@ -106,6 +114,17 @@ find_range() {
   fi
 }
 
+# tell_of_settings tells whether the range changes what decides which findings count: whoever reviews it should see that.
+tell_of_settings() {
+  local from=$base file changed
+  [[ ! $from =~ $zeros ]] || from=$(in_git hash-object -t tree --stdin </dev/null)
+  for file in .klaviyolint.yaml "${KLAVIYOLINT_CONFIG:-}" "${KLAVIYOLINT_BASELINE:-}"; do
+    [[ -n $file ]] || continue
+    changed=$(in_git diff --name-only "$from" "$head" -- ":(literal)${file#"$PWD"/}" 2>/dev/null) || changed=
+    [[ -z $changed ]] || echo "::warning title=klaviyolint::this changes $(printf %q "$file"), which decides what counts as a finding"
+  done
+}
+
 mode=${KLAVIYOLINT_MODE:-auto}
 if [[ $mode == auto ]]; then
   case ${KLAVIYOLINT_EVENT:-} in
@@ -122,16 +141,24 @@ while IFS= read -r line || [[ -n $line ]]; do
 done <<<"${KLAVIYOLINT_PATHS:-}"
 more=()
 while read -r -a words || [[ ${#words[@]} -gt 0 ]]; do
-  more+=(${words[@]+"${words[@]}"})
+  for word in ${words[@]+"${words[@]}"}; do
+    [[ $word != - ]] || give_up 2 "args has -, and a step has no standard input to scan"
+    more+=("$word")
+  done
 done <<<"${KLAVIYOLINT_ARGS:-}"
 
 case $mode in
-  tree) scan=() ;;
+  tree)
+    [[ -n $(find . -mindepth 1 -maxdepth 1 ! -name .git -print 2>/dev/null | head -n 1) ]] ||
+      give_up 3 "there is no file here: put actions/checkout before"
+    scan=()
+    ;;
   history) scan=(history) ;;
   range)
     find_range
     scan=(history "$base..$head")
     echo "Scanning what $base..$head brings in."
+    tell_of_settings
     ;;
   *) give_up 2 "mode is none of auto, tree, range, history" ;;
 esac
@@ -141,6 +168,13 @@ esac
 reports=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/klaviyolint.XXXXXX")
 json=$reports/klaviyolint.json
 sarif=${KLAVIYOLINT_SARIF_FILE:-$reports/klaviyolint.sarif}
+# A pull request may bring a link, and what it leads to is not to be written over.
+dir=$(cd -P "$(dirname -- "$sarif")" 2>/dev/null && pwd) || give_up 2 "sarif-file is in no directory that is there"
+case $sarif in
+  /* | [A-Za-z]:[/\\]*) ;;
+  *) [[ $dir/ == "$(pwd -P)"/* ]] || give_up 2 "sarif-file leads out of the work space by a link" ;;
+esac
+[[ ! -L $sarif ]] || give_up 2 "sarif-file is a link, which is not followed"
 
 scan+=(${more[@]+"${more[@]}"} --format=json --output="$json" --fail-on=never)
 [[ -z ${KLAVIYOLINT_CONFIG:-} ]] || scan+=(--config="$KLAVIYOLINT_CONFIG")
@@ -148,23 +182,43 @@ scan+=(${more[@]+"${more[@]}"} --format=json --output="$json" --fail-on=never)
 if [[ $mode == tree ]]; then
   scan+=(-- ${paths[@]+"${paths[@]}"})
 else
+  # They name files and directories here, too, so what --include would take for a pattern is escaped.
+  includes=()
   for path in ${paths[@]+"${paths[@]}"}; do
-    [[ $path == . || $path == ./ ]] || scan+=(--include="${path#./}")
+    path=${path#"$PWD"/}
+    while [[ $path == ./?* ]]; do path=${path#./}; done
+    while [[ $path == ?*/ || $path == ?*/. ]]; do path=${path%/.} path=${path%/}; done
+    [[ $path != . && $path != "$PWD" ]] || { includes=(); break; }
+    case /$path/ in
+      //* | */../*) give_up 2 "paths: $(printf %q "$path") is not in the checkout: name files and directories as the repository has them" ;;
+    esac
+    [[ -e $path || -L $path ]] ||
+      echo "::warning title=klaviyolint::paths: there is no $(printf %q "$path") now, only what it was in the past is scanned"
+    includes+=(--include="$(printf %s "$path" | sed 's/[][*?{}\\]/\\&/g')")
   done
+  scan+=(${includes[@]+"${includes[@]}"})
 fi
 
 status=0
 "$program" "${scan[@]}" || status=$?
 case $status in
   0) complete=true ;;
-  3) complete=false ;;
+  3)
+    complete=false
+    # Of an upload without results code scanning would close what was found before.
+    [[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 ]] || give_up 3 "nothing could be scanned, see the log above"
+    ;;
   *) give_up "$status" "the scan ended with $status, see the log above" ;;
 esac
 rendered=0
 "$program" merge --format=sarif --fail-on=never --output="$sarif" \
   ${KLAVIYOLINT_SARIF_CATEGORY:+--sarif-category="$KLAVIYOLINT_SARIF_CATEGORY"} -- "$json" || rendered=$?
-[[ $rendered == "$status" ]] || give_up "$rendered" "no SARIF could be written to $sarif, see the log above"
-findings=$("$program" merge --quiet --fail-on=never -- "$json" | grep -cE ': (error|warning|note): .* \[[a-z0-9-]+\]$') || true
+if [[ $rendered != "$status" ]]; then
+  [[ $rendered != 0 ]] || rendered=3
+  give_up "$rendered" "no SARIF could be written to $sarif, see the log above"
+fi
+# Each finding has this line once, and no text in JSON can hold a line of its own. grep ends with 1 where there is none.
+findings=$(grep -c '^      "suppressed": "",\{0,1\}$' "$json") || [[ $findings == 0 ]] || give_up 3 "the report cannot be read"
 
 output sarif-file "$sarif"
 output json-file "$json"

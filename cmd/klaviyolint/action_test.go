@@ -62,23 +62,28 @@ func copyTree(t *testing.T, to string, names ...string) {
 	}
 }
 
-// documented returns a workflow of docs/actions.md.
-func documented(t *testing.T, name string) string {
+// documented returns a workflow of docs/actions.md, or of the README, and the name of its file.
+func documented(t *testing.T, name string) (text, file string) {
 	t.Helper()
-	data, err := os.ReadFile("../../docs/actions.md")
+	document := "docs/actions.md"
+	if rest, ok := strings.CutPrefix(name, "README "); ok {
+		document, name = "README.md", rest
+	}
+	data, err := os.ReadFile("../../" + document)
 	require.NoError(t, err)
 	first := "# .github/workflows/" + name + "\n"
 	_, rest, found := strings.Cut(string(data), "\n"+first)
 	require.True(t, found, name)
-	text, _, _ := strings.Cut(rest, "```")
-	return text
+	text, _, _ = strings.Cut(rest, "```")
+	return text, ".github/workflows/" + name
 }
 
 // newWorkflow makes a repository with a documented workflow, which runs the klaviyolint in PATH.
 func newWorkflow(t *testing.T, name string) *workflow {
-	w := &workflow{hooked: newHooked(t, "git", "jq"), act: actionTool(t, "act"), uploads: t.TempDir(), action: t.TempDir(), file: ".github/workflows/" + name}
+	w := &workflow{hooked: newHooked(t, "git", "jq"), act: actionTool(t, "act"), uploads: t.TempDir(), action: t.TempDir()}
 	copyTree(t, w.action, "action.yml", ".github/action", "go.mod")
-	text := documented(t, name)
+	text, file := documented(t, name)
+	w.file = file
 	installed := strings.Replace(text, "        id: klaviyolint\n        with:\n", "        id: klaviyolint\n        with:\n          version: installed\n", 1)
 	if installed == text {
 		installed = strings.Replace(text, "        id: klaviyolint\n", "        id: klaviyolint\n        with:\n          version: installed\n", 1)
@@ -263,6 +268,17 @@ func TestActionOnPullRequest(t *testing.T) {
 	assert.Equal(t, []string{"theme/settings.env"}, w.uploaded("klaviyolint"))
 }
 
+// What the README has to copy does the same.
+func TestActionOfREADME(t *testing.T) {
+	w := newWorkflow(t, "README klaviyolint.yml")
+	w.must("git", "remote", "add", "origin", "https://github.com/nektos/act")
+	base, head := w.propose(true)
+	out, ok := w.run("pull_request", pullRequest(base, head, "nektos/act", 3))
+	assert.False(t, ok, out)
+	assert.Contains(t, out, "::error title=private key in a setting for the public key [public-setting]::theme/settings.env:1:20: ")
+	assert.Equal(t, []string{"theme/settings.env"}, w.uploaded("klaviyolint"))
+}
+
 func TestActionOnCleanPullRequest(t *testing.T) {
 	w := newWorkflow(t, "klaviyolint.yml")
 	w.must("git", "remote", "add", "origin", "https://github.com/nektos/act")
@@ -437,7 +453,7 @@ func TestActionOnShards(t *testing.T) {
 	w.job = "scan"
 	out, ok := w.run("workflow_dispatch", map[string]any{})
 	require.True(t, ok, out)
-	text := documented(t, "klaviyolint-shards.yml")
+	text, _ := documented(t, "klaviyolint-shards.yml")
 	_, step, found := strings.Cut(text, "      - run: |\n          set --")
 	require.True(t, found)
 	require.NoError(t, os.Rename(w.uploads, filepath.Join(w.dir, "reports")))
@@ -464,12 +480,15 @@ func TestWorkflowsAreSound(t *testing.T) {
 	validator, lint := actionTool(t, "node_modules/.bin/action-validator"), actionTool(t, "actionlint")
 	dir := t.TempDir()
 	copyTree(t, dir, "action.yml", ".github")
-	data, err := os.ReadFile("../../docs/actions.md")
-	require.NoError(t, err)
-	for _, block := range strings.Split(string(data), "\n# .github/workflows/")[1:] {
-		name, rest, _ := strings.Cut(block, "\n")
-		text, _, _ := strings.Cut(rest, "```")
-		require.NoError(t, os.WriteFile(filepath.Join(dir, ".github/workflows", "documented-"+name), []byte(text), 0o600))
+	for _, document := range []string{"README.md", "docs/actions.md"} {
+		data, err := os.ReadFile("../../" + document)
+		require.NoError(t, err)
+		for _, block := range strings.Split(string(data), "\n# .github/workflows/")[1:] {
+			name, rest, _ := strings.Cut(block, "\n")
+			text, _, _ := strings.Cut(rest, "```")
+			name = filepath.Base(document) + "-" + name
+			require.NoError(t, os.WriteFile(filepath.Join(dir, ".github/workflows", name), []byte(text), 0o600))
+		}
 	}
 	for _, args := range [][]string{{"git", "init", "-q"}, {lint}} {
 		cmd := exec.Command(args[0], args[1:]...)
@@ -541,8 +560,16 @@ func TestActionInstallsRelease(t *testing.T) {
 	dir, archive := release(t)
 	at := "KLAVIYOLINT_RELEASES=file://" + dir
 	sums := filepath.Join(dir, "v1.2.3/checksums.txt")
-	for _, env := range []string{"KLAVIYOLINT_VERSION=v1.2.3", "KLAVIYOLINT_REF=v1.2.3"} {
-		said, outputs, err := install(t, at, env)
+	// Where the runner puts an action that is used at a ref.
+	usedAt := func(ref string) []string {
+		root, err := filepath.Abs("../..")
+		require.NoError(t, err)
+		link := filepath.Join(t.TempDir(), ref)
+		require.NoError(t, os.Symlink(root, link))
+		return []string{at, "KLAVIYOLINT_REF=" + ref, "KLAVIYOLINT_ACTION=" + link}
+	}
+	for _, env := range [][]string{{at, "KLAVIYOLINT_VERSION=v1.2.3"}, usedAt("v1.2.3")} {
+		said, outputs, err := install(t, env...)
 		require.NoError(t, err, said)
 		out, err := exec.Command(outputs["program"]).Output()
 		require.NoError(t, err)
@@ -585,7 +612,8 @@ func TestActionInstallsRelease(t *testing.T) {
 	// Where there is nothing, the source is built: with the Go that is here.
 	require.NoError(t, os.WriteFile(sums, []byte("0  other.tar.gz\n"), 0o600))
 	for _, env := range [][]string{
-		{"KLAVIYOLINT_VERSION=v1.2.3"}, {"KLAVIYOLINT_VERSION=v9.9.9"}, {"KLAVIYOLINT_VERSION=source"}, {"KLAVIYOLINT_REF=v1"}, {"KLAVIYOLINT_REF=main"},
+		{"KLAVIYOLINT_VERSION=v1.2.3"}, usedAt("v9.9.9"), {"KLAVIYOLINT_VERSION=source"}, usedAt("v1"), usedAt("main"),
+		{"KLAVIYOLINT_REF=v1.2.3"}, // of an action that uses this one
 	} {
 		said, outputs, err := install(t, append(env, at)...)
 		require.NoError(t, err, said)
@@ -595,6 +623,10 @@ func TestActionInstallsRelease(t *testing.T) {
 	_, outputs, err = install(t, path, "KLAVIYOLINT_VERSION=source")
 	require.NoError(t, err)
 	assert.Equal(t, map[string]string{"needs": "go"}, outputs)
+	said, outputs, err = install(t, at, "KLAVIYOLINT_VERSION=v9.9.9")
+	require.Error(t, err)
+	assert.Contains(t, said, "there is no release v9.9.9")
+	assert.Empty(t, outputs)
 	for _, version := range []string{"latest", "v1", "../v1.2.3", "v1.2.3\nprogram=/bin/sh"} {
 		said, outputs, err = install(t, at, "KLAVIYOLINT_VERSION="+version)
 		require.Error(t, err)
