@@ -29,7 +29,7 @@ type same struct {
 // counts once, with the highest level and the nearest reach that it has in any; if it is suppressed in some of them only,
 // it stands. What stands in a file as it is now and in the head of a history is one, too. Of the versions of a path that a
 // history has, the first with the key counts, as it does in one scan. Stats are added, what was not scanned is listed, and
-// the whole is complete if all parts are. What shows only on several findings together is not looked for anew: a key that
+// the whole is complete if all parts are, and all shards of a history are among them. What shows only on several findings together is not looked for anew: a key that
 // two parts share is no finding of shared-key. The reports are used up.
 func Merge(parts []Part) *Report {
 	r := &Report{}
@@ -81,6 +81,11 @@ func Merge(parts []Part) *Report {
 	r.Version = strings.Join(slices.Compact(versions), ", ")
 	slices.Sort(stopped)
 	r.Stopped = strings.Join(slices.Compact(stopped), "; ")
+	if len(parts) == 1 {
+		r.Shard = parts[0].Report.Shard
+	} else {
+		r.Skipped = append(r.Skipped, missingShards(parts)...)
+	}
 	slices.SortStableFunc(r.Baselines, func(a, b Compared) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Entries, b.Entries), cmp.Compare(a.Moved, b.Moved), cmp.Compare(a.Stale, b.Stale))
 	})

@@ -106,6 +106,7 @@ type Report struct {
 	Skipped  []Skipped
 	Stats    Stats
 	Stopped  string // why the scan ended before its time; "" if it did not
+	Shard    Shard  // the part of a history that was searched; the zero value for all of it
 
 	Baselines []Compared // what the findings were compared with: one baseline, or those of the reports that were merged
 }

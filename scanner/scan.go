@@ -32,6 +32,7 @@ type Options struct {
 	LineHashes bool      // compute each finding's LineHash: GitHub wants it in SARIF, and it takes a pass over the file
 	Progress   *Progress // counted up while the scan runs; nil for nobody who wants to know
 	Baseline   *Baseline // what an earlier scan found, which is known; nil for none
+	Shard      Shard     // the part of a history that src is, for the report
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
@@ -49,7 +50,7 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	began := time.Now()
 	err := src.Walk(ctx, s.visit)
 	r := &Report{
-		Version: opts.Version,
+		Version: opts.Version, Shard: opts.Shard,
 		Skipped: s.skipped,
 		Stats: Stats{
 			Files:    int(s.files.Load()),

@@ -77,7 +77,7 @@ func (a *app) scanHistory(cmd *cobra.Command, args []string, flags *scanFlags, l
 	if err := limits.parse(time.Now(), words); err != nil {
 		return err
 	}
-	flags.subject = historySubject(dir, limits)
+	flags.subject, flags.shard = historySubject(dir, limits), limits.shard
 	return a.scanStore(cmd, dir, env, flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 		src, err := limits.source(cmd.Context(), s, flags.progress)
 		switch src.(type) {
@@ -106,7 +106,7 @@ type historyLimits struct {
 
 	words    []string // as for git rev-list
 	from, to time.Time
-	shard    gitstore.Shard
+	shard    scanner.Shard
 }
 
 func (l *historyLimits) register(cmd *cobra.Command) {
@@ -152,7 +152,7 @@ func (l *historyLimits) parse(now time.Time, words []string) error {
 	l.words = append(l.words, words...)
 	if l.shardText != "" {
 		var err error
-		if l.shard, err = gitstore.ParseShard(l.shardText); err != nil {
+		if l.shard, err = scanner.ParseShard(l.shardText); err != nil {
 			return &hinted{fmt.Errorf("--shard %w", err), "give each of N runs its own number, from 1/N to N/N"}
 		}
 		if len(l.words) > 0 || l.since != "" || l.until != "" {

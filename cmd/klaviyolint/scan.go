@@ -34,6 +34,7 @@ type scanFlags struct {
 	policies []*scanner.Policy           // what the configurations of the scan say
 	progress *scanner.Progress           // what the scan's source counts into; nil: nobody is there to see it
 	noun     string                      // what it counts
+	shard    scanner.Shard               // what is searched of a history
 	subject  string                      // what is scanned, in the words of a report for somebody who was not there
 
 	unrecorded func() bool         // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
@@ -163,7 +164,7 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	a.report = a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
 			Version: version(), Timing: f.verbose || d.tty && f.format == "text", Policies: f.policies, Accept: d.gaps,
-			Progress: f.progress, Baseline: baseline, LineHashes: f.format == "sarif" || f.format == "json",
+			Progress: f.progress, Baseline: baseline, Shard: f.shard, LineHashes: f.format == "sarif" || f.format == "json",
 		})
 	})
 	if f.deliver != nil {

@@ -4,6 +4,7 @@ package gitstore
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 )
@@ -52,6 +53,9 @@ func (id ID) IsZero() bool { return id.b == [32]byte{} }
 
 // Compare orders IDs by their bytes: negative when id comes before other, 0 when they are equal.
 func (id ID) Compare(other ID) int { return bytes.Compare(id.b[:id.n], other.b[:other.n]) }
+
+// Hash returns 64 bits of the ID.
+func (id ID) Hash() uint64 { return binary.BigEndian.Uint64(id.b[:8]) }
 
 func (id *ID) bytes() []byte { return id.b[:id.n] }
 

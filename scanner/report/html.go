@@ -142,7 +142,7 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 		Words:   found.words,
 	}
 	if scannedAny(r.Stats) {
-		h.Stats = strings.TrimPrefix(scannedLine(r.Stats), "Scanned ")
+		h.Stats = strings.TrimPrefix(scannedLine(r), "Scanned ")
 	}
 	for _, level := range []rules.Level{rules.Error, rules.Warning, rules.Note} {
 		if n := found.levels[level]; n > 0 {

@@ -117,6 +117,9 @@ func JSON(w io.Writer, r *scanner.Report, _ Options) error {
 			out.Put("stoppedBytes", b)
 		}
 	}
+	if r.Shard.Of > 0 {
+		out.Put("shard", r.Shard.String())
+	}
 	out.Put("stats", jsonStats{
 		Files:   r.Stats.Files,
 		Blobs:   r.Stats.Blobs,

@@ -211,6 +211,13 @@ func (d *document) member(name string) (err error) {
 		if err = d.toBytes(&s); s != "" {
 			r.Stopped = exact(s, r.Stopped)
 		}
+	case "shard":
+		var s string
+		if err = d.to(&s); err == nil {
+			if r.Shard, err = scanner.ParseShard(s); err != nil {
+				err = d.damaged("a shard that is none")
+			}
+		}
 	case "stats":
 		err = d.stats()
 	case "baseline":

@@ -57,7 +57,7 @@ func (p *summaryPage) head(r *scanner.Report) string {
 		text += "<br>" + code(line)
 	}
 	if scannedAny(r.Stats) {
-		text += "<br>" + html.EscapeString(scannedLine(r.Stats))
+		text += "<br>" + html.EscapeString(scannedLine(r))
 	}
 	return text + "</p>\n"
 }

@@ -24,7 +24,7 @@ type History struct {
 	Progress *scanner.Progress // counts the store's objects; nil: nobody wants to know
 	// Shard is the part of all that which is yielded. What is missing or damaged is told by the shard that would have it,
 	// what belongs to none (a pack, a ref, that the history is cut) by every one.
-	Shard gitstore.Shard
+	Shard scanner.Shard
 
 	expected bool // they have been counted in Progress.Total
 }
@@ -45,7 +45,7 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		if o.Type == gitstore.TreeObject && o.Err == nil {
 			return false, nil // its names come one by one
 		}
-		if !h.Shard.Has(o.ID) {
+		if !objectIn(h.Shard, o.ID) {
 			return false, nil
 		}
 		err = visitObject(h.Store, o, visit)
@@ -54,7 +54,7 @@ func (h *History) Walk(ctx context.Context, visit func(scanner.Blob) error) erro
 		}
 		return false, err
 	}, func(name []byte) (locate bool) {
-		return h.Shard.HasName(name) && errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
+		return nameIn(h.Shard, name) && errors.Is(visit(scanner.Blob{Kind: scanner.Name, Data: name}), scanner.ErrLocate)
 	})
 	if ctx.Err() == nil {
 		if err != nil {
@@ -77,7 +77,7 @@ func (h *History) refNames(ctx context.Context, visit func(scanner.Blob) error) 
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if !h.Shard.HasName([]byte(ref.Name)) {
+		if !nameIn(h.Shard, []byte(ref.Name)) {
 			continue
 		}
 		b := scanner.Blob{Kind: scanner.Name, Path: "ref:" + ref.Name, Located: true, Data: []byte(ref.Name), Reach: "ref", Ref: ref.Name}

@@ -28,21 +28,21 @@ func TestRandomShardsAreTheWhole(t *testing.T) {
 			store, err := gitstore.Open(r.Dir, gitstore.Env{})
 			require.NoError(t, err, r)
 			defer store.Close()
-			search := func(shard gitstore.Shard) *scanner.Report {
-				found := scanner.Scan(t.Context(), &History{Store: store, Shard: shard}, scanner.Options{LineHashes: true})
+			search := func(shard scanner.Shard) *scanner.Report {
+				found := scanner.Scan(t.Context(), &History{Store: store, Shard: shard}, scanner.Options{LineHashes: true, Shard: shard})
 				var text bytes.Buffer
 				require.NoError(t, report.JSON(&text, found, report.Options{}))
 				read, err := report.Read(&text)
 				require.NoError(t, err)
 				return read
 			}
-			whole := search(gitstore.Shard{})
+			whole := search(scanner.Shard{})
 			rng := rand.New(rand.NewSource(at))
 			n := 1 + rng.Intn(7)
 			var parts []scanner.Part
 			objects := 0
 			for index := 1; index <= n; index++ {
-				part := search(gitstore.Shard{Index: index, Of: n})
+				part := search(scanner.Shard{Index: index, Of: n})
 				objects += part.Stats.Blobs + part.Stats.Commits
 				if !whole.Complete() && len(whole.Skipped) == len(part.Skipped) {
 					assert.Equal(t, whole.Skipped, part.Skipped, r)
@@ -69,14 +69,14 @@ func TestShardsAreEven(t *testing.T) {
 			id, err := gitstore.ParseID(fmt.Sprintf("%016x%016x%08x", rng.Uint64(), rng.Uint64(), rng.Uint32()))
 			require.NoError(t, err)
 			for i := range n {
-				s := gitstore.Shard{Index: i + 1, Of: n}
-				if s.Has(id) {
+				s := scanner.Shard{Index: i + 1, Of: n}
+				if objectIn(s, id) {
 					ids[i]++
 				}
-				if s.HasName([]byte(id.String()[:8])) {
+				if nameIn(s, []byte(id.String()[:8])) {
 					names[i]++
 				}
-				assert.True(t, s.Has(gitstore.ID{}))
+				assert.True(t, objectIn(s, gitstore.ID{}))
 			}
 		}
 		for _, counts := range [][]int{ids, names} {

@@ -16,7 +16,7 @@ import (
 type Superproject struct {
 	Store    *gitstore.Store
 	Progress *scanner.Progress // counts the objects of all stores; nil: nobody wants to know
-	Shard    gitstore.Shard    // of each of them
+	Shard    scanner.Shard     // of each of them
 }
 
 // Walk implements [scanner.Source].
