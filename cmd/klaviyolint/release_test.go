@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +55,10 @@ func TestRelease(t *testing.T) {
 	for _, file := range []string{"homebrew/Casks/klaviyolint.rb", "scoop/klaviyolint.json"} {
 		assert.FileExists(t, filepath.Join(first, file))
 	}
+	cask, err := os.ReadFile(filepath.Join(first, "homebrew/Casks/klaviyolint.rb"))
+	require.NoError(t, err)
+	pages := regexp.MustCompile(`manpage "(.*)"`).FindAllSubmatch(cask, -1)
+	require.NotEmpty(t, pages)
 
 	for _, name := range names {
 		var files map[string][]byte
@@ -71,6 +76,9 @@ func TestRelease(t *testing.T) {
 			"completions/klaviyolint.bash", "completions/_klaviyolint", "completions/klaviyolint.fish", "completions/klaviyolint.ps1",
 		} {
 			assert.NotEmpty(t, files[want], "%s has no %s", name, want)
+		}
+		for _, page := range pages {
+			assert.NotEmpty(t, files[string(page[1])], "%s has no %s, which the cask names", name, page[1])
 		}
 		if strings.Contains(name, "_"+runtime.GOOS+"_"+runtime.GOARCH+".") {
 			file := filepath.Join(t.TempDir(), program)
