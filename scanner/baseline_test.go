@@ -317,7 +317,8 @@ func TestMergeFilesAndHistory(t *testing.T) {
 		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "head")}, 1},
 		{[]Finding{at(1, 9, "")}, []Finding{at(1, 2, "head")}, 1},
 		{[]Finding{at(1, 2, ""), at(1, 9, "")}, []Finding{at(1, 9, "head")}, 2},
-		{[]Finding{at(2, 2, "")}, []Finding{at(1, 2, "head")}, 2},
+		{[]Finding{at(2, 2, "")}, []Finding{at(1, 2, "head")}, 1}, // a later commit moved it
+		{[]Finding{at(2, 2, ""), at(1, 5, ""), at(1, 2, "")}, []Finding{at(1, 2, "head")}, 3},
 		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "ref")}, 2},
 	} {
 		for _, turned := range []bool{false, true} {

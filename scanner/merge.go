@@ -154,55 +154,59 @@ func (f *Finding) join(o *Finding) {
 	f.Reach, f.Ref = bestWay(f, o)
 }
 
-// inHead is what makes a finding in a file and one in the head of a history one.
+// inHead is what makes a finding in a file and one in the head of a history one, as far as the two are compared.
 type inHead struct {
 	rule              *rules.Rule
 	path, fingerprint string
-	line              int
 	via               string
+	line, column      int
 }
 
 // withHead keeps once what a scan of the files and one of the history found both: the finding of the history, which has the
-// commit. Of several places in the line, each finding of the history stands for one: the same if it can, else the first.
+// commit. Each of them stands for one in a file: for the one at the same place if there is one, else for one in the same
+// line, else for one anywhere in the file, since later commits may have moved it.
 func withHead(all []Finding) []Finding {
 	inFile := func(f *Finding) bool { return f.Commit == nil && f.Reach == "" }
-	idOf := func(f *Finding) inHead {
-		return inHead{f.Rule, f.Path, f.Fingerprint(), f.Start.Lines, strings.Join(f.Via, " ")}
-	}
-	heads := map[inHead][]*Finding{}
-	files := 0
+	var files, heads []*Finding
 	for i := range all {
-		if inFile(&all[i]) {
-			files++
+		switch f := &all[i]; {
+		case inFile(f):
+			files = append(files, f)
+		case f.Reach == reaches[0]:
+			heads = append(heads, f)
 		}
-	}
-	if files > 0 {
-		for i := range all {
-			if f := &all[i]; f.Reach == reaches[0] {
-				heads[idOf(f)] = append(heads[idOf(f)], f)
-			}
-		}
-	}
-	if len(heads) == 0 {
-		return all
 	}
 	gone := map[*Finding]bool{}
-	for _, sameColumn := range []bool{true, false} {
-		for i := range all {
-			f := &all[i]
-			if !inFile(f) || gone[f] {
+	for _, idOf := range []func(f *Finding) inHead{
+		func(f *Finding) inHead { return headID(f, f.Start.Lines, f.Start.Chars) },
+		func(f *Finding) inHead { return headID(f, f.Start.Lines, -1) },
+		func(f *Finding) inHead { return headID(f, -1, -1) },
+	} {
+		if len(files) == 0 || len(heads) == 0 {
+			break
+		}
+		free := map[inHead][]*Finding{}
+		for _, h := range heads {
+			free[idOf(h)] = append(free[idOf(h)], h)
+		}
+		spoken := map[*Finding]bool{} // heads that stand for one
+		left := files[:0]
+		for _, f := range files {
+			id := idOf(f)
+			if len(free[id]) == 0 {
+				left = append(left, f)
 				continue
 			}
-			id := idOf(f)
-			for j, h := range heads[id] {
-				if !sameColumn || h.Start.Chars == f.Start.Chars {
-					h.join(f)
-					gone[f] = true
-					heads[id] = slices.Delete(slices.Clone(heads[id]), j, j+1)
-					break
-				}
-			}
+			h := free[id][0]
+			free[id] = free[id][1:]
+			h.join(f)
+			gone[f], spoken[h] = true, true
 		}
+		files = left
+		heads = slices.DeleteFunc(heads, func(h *Finding) bool { return spoken[h] })
+	}
+	if len(gone) == 0 {
+		return all
 	}
 	kept := make([]Finding, 0, len(all)-len(gone))
 	for i := range all {
@@ -211,6 +215,10 @@ func withHead(all []Finding) []Finding {
 		}
 	}
 	return kept
+}
+
+func headID(f *Finding, line, column int) inHead {
+	return inHead{f.Rule, f.Path, f.Fingerprint(), strings.Join(f.Via, " "), line, column}
 }
 
 // oneOfParts holds the findings of histories that were kept, by what leaves one finding of many versions: the shards of a

@@ -204,14 +204,17 @@ func freshLen(b Blob) int {
 // where tells findings apart of which one is left.
 type where struct {
 	path, key, via string
+	rule           *rules.Rule
 	offset         int64
 }
 
-// whereIs says where a finding is: in a history, of each key in each path there is one; elsewhere, of each key at each
-// place.
+// whereIs says where a finding is: in a history, of each key in each path there is one for each rule, so that none speaks
+// for another that may be switched off or known; elsewhere, of each key at each place.
 func whereIs(f *Finding) where {
 	at := where{path: f.Path, key: f.Key.Fingerprint(f.Word)}
-	if !f.History {
+	if f.History {
+		at.rule = f.Rule
+	} else {
 		at.offset, at.via = f.Start.Offset, strings.Join(f.Via, " ") // the same key twice in a member of an archive
 	}
 	return at
@@ -278,6 +281,9 @@ func earlier(a, b *Finding) bool {
 	}
 	if ad, bd := commitDate(a.Commit), commitDate(b.Commit); !ad.Equal(bd) {
 		return ad.Before(bd)
+	}
+	if a.Commit != nil && a.Commit.Generation != b.Commit.Generation {
+		return a.Commit.Generation < b.Commit.Generation
 	}
 	if ai, bi := commitID(a.Commit), commitID(b.Commit); ai != bi {
 		return ai < bi

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,10 +37,38 @@ func (f *scanFlags) readBaseline() (*scanner.Baseline, error) {
 	if err != nil {
 		return nil, &hinted{err, "name a JSON report or a baseline; klaviyolint baseline update writes one"}
 	}
-	if b.History == f.history { // else the one has paths that the other cannot have
+	switch {
+	case b.History != f.history: // the one has paths that the other cannot have
+	case !b.History && ofAbove(b, filepath.Dir(f.baseline)): // what it names is not gone, only not here
+	default:
 		b.Whole = f.whole
 	}
 	return b, nil
+}
+
+// ofAbove tells that the paths of a baseline are from the directory that it is in, not from the current one, which is below:
+// there is a file that it names there, and none here.
+func ofAbove(b *scanner.Baseline, dir string) bool {
+	real := func(name string) string {
+		if abs, err := filepath.Abs(name); err == nil {
+			name = abs
+		}
+		if resolved, err := filepath.EvalSymlinks(name); err == nil {
+			name = resolved
+		}
+		return name
+	}
+	rel, err := filepath.Rel(real(dir), real("."))
+	if err != nil || rel == "." || !filepath.IsLocal(rel) {
+		return false
+	}
+	there := func(name string) bool {
+		_, err := os.Lstat(name)
+		return err == nil
+	}
+	return slices.ContainsFunc(b.Entries, func(e scanner.Entry) bool {
+		return filepath.IsLocal(e.Path) && there(filepath.Join(dir, e.Path)) && !there(e.Path)
+	})
 }
 
 func openBaseline(name string) (*scanner.Baseline, error) {

@@ -18,7 +18,10 @@ type Commit struct {
 	Author, Committer string    // "Name <mail>"
 	AuthorDate        time.Time // in the author's time zone; zero when it is no date of the years 1970 to 9999
 	CommitDate        time.Time
-	Message           string
+	// Generation is how many commits are on the longest way that leads to it, itself among them, in what was asked for; 0
+	// where only the commit was looked at.
+	Generation int
+	Message    string
 }
 
 // Subject gives the first paragraph of the message as one line, as git log --oneline does.

@@ -342,6 +342,7 @@ func (l *locator) path(node int, name uint32) string {
 func (l *locator) places() []Place {
 	g := l.g
 	commits := map[uint32]Commit{}
+	generations := g.generations(l.r.node)
 	commit := func(n uint32) Commit {
 		c, ok := commits[n]
 		if !ok {
@@ -351,6 +352,7 @@ func (l *locator) places() []Place {
 			} else {
 				c.ID = id
 			}
+			c.Generation = int(generations[n])
 			commits[n] = c
 		}
 		return c

@@ -73,8 +73,9 @@ type revisionRange struct {
 	excluded map[ID]bool // what was named to be excluded
 	head     []ID        // the tree of HEAD, if there is one
 	diff     *comparison
-	of       int  // commits that are listed
-	boundary []ID // excluded parents of theirs
+	of       int            // commits that are listed
+	age      map[uint32]int // the generations of those
+	boundary []ID           // excluded parents of theirs
 
 	blobs *texts
 	count []uint16            // by blob: its paths
@@ -129,6 +130,17 @@ func (r *revisionRange) walk() error {
 	}
 	r.diff = &comparison{s: r.s, ctx: r.ctx, steps: maxWalks + broughtSteps*len(list)}
 	r.of, r.boundary = len(list), r.edge(list)
+	r.age = make(map[uint32]int, len(list))
+	if err := r.inOrder(list, func(n uint32) error {
+		longest := 0
+		for _, p := range r.a.parentsOf(n) {
+			longest = max(longest, r.age[p])
+		}
+		r.age[n] = longest + 1
+		return nil
+	}); err != nil {
+		return err
+	}
 	if err := r.visitNamed(); err != nil {
 		return err
 	}
@@ -346,6 +358,7 @@ func (r *revisionRange) commit(n uint32) (Commit, []byte, error) {
 		return Commit{ID: id}, nil, nil
 	}
 	c, err := ParseCommit(id, data)
+	c.Generation = r.age[n]
 	if err != nil {
 		r.s.notef("commit "+id.String(), "%w; what it brings in may not all be seen", err)
 	}

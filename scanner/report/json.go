@@ -84,6 +84,8 @@ type jsonCommit struct {
 	Author  string `json:"author"`
 	Date    string `json:"date"`
 	Subject string `json:"subject"`
+
+	Generation int `json:"generation,omitempty"` // how many commits lead to it on the longest way
 }
 
 type jsonSkipped struct {
@@ -205,6 +207,8 @@ func newJSONFinding(f *scanner.Finding) jsonFinding {
 			Author:  c.Author,
 			Date:    stream.Stamp(c.Date, time.RFC3339),
 			Subject: c.Subject,
+
+			Generation: c.Generation,
 		}
 		wire.keepBytes("author", c.Author)
 		wire.keepBytes("subject", c.Subject)

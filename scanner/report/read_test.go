@@ -148,7 +148,7 @@ func TestReadsAll(t *testing.T) {
 		Rule: rules.All[0], Level: rules.Note, Key: site, Public: "XyZ987", Path: "b/c\xff", Slot: "slot", Via: []string{"hex"},
 		Start: scanner.Position{Offset: 1, Lines: 2, Chars: 3, UTF16: 4}, End: scanner.Position{Offset: 5, Lines: 6, Chars: 7, UTF16: 8},
 		Line:       scanner.Line{Text: "the line", Start: 1, End: 2, Cut: true},
-		Suppressed: "why", Commit: &scanner.Commit{ID: "ab", Author: "a", Date: time.Unix(1, 0).UTC(), Subject: "s"},
+		Suppressed: "why", Commit: &scanner.Commit{ID: "ab", Author: "a", Date: time.Unix(1, 0).UTC(), Subject: "s", Generation: 9},
 		Ref: "ref", Reach: "ref", Detail: "detail", LineHash: "0123456789abcdef:1", History: true, PublicNear: []string{"AbC123"},
 	}
 	f.Recorded = f.Fingerprint()

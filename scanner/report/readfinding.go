@@ -141,6 +141,8 @@ func (d *document) commit(c *scanner.Commit) error {
 			err = d.to(&c.Author)
 		case "subject":
 			err = d.to(&c.Subject)
+		case "generation":
+			err = d.toPlace(&c.Generation)
 		case "date":
 			var date string
 			if err = d.to(&date); err != nil || date == "" {

@@ -210,5 +210,5 @@ func reportCommit(c gitstore.Commit) *scanner.Commit {
 	if c.ID.IsZero() {
 		return nil
 	}
-	return &scanner.Commit{ID: c.ID.String(), Author: c.Author, Date: c.AuthorDate, Subject: c.Subject()}
+	return &scanner.Commit{ID: c.ID.String(), Author: c.Author, Date: c.AuthorDate, Subject: c.Subject(), Generation: c.Generation}
 }

@@ -60,7 +60,7 @@ func plain(o *gittest.Oracle, rng *rand.Rand) blobs {
 			b.Path = nameless(p.Object, object)
 		}
 		if p.Commit != "" {
-			b.Commit = plainCommit(p.Commit, o.Objects[p.Commit].Data)
+			b.Commit = plainCommit(p.Commit, o.Objects)
 		}
 		seen[p.Object] = true
 		list = append(list, b)
@@ -72,7 +72,7 @@ func plain(o *gittest.Oracle, rng *rand.Rand) blobs {
 		}
 		b := scanner.Blob{Kind: scanner.Name, Path: p.Path, Data: []byte(name), Again: true, Reach: p.Reach}
 		if p.Commit != "" {
-			b.Commit = plainCommit(p.Commit, o.Objects[p.Commit].Data)
+			b.Commit = plainCommit(p.Commit, o.Objects)
 		}
 		list = append(list, b)
 	}
@@ -90,8 +90,24 @@ func nameless(id string, object gittest.Object) string {
 	return object.Type + ":" + id
 }
 
-func plainCommit(id, data string) *scanner.Commit {
-	c := &scanner.Commit{ID: id}
+// generation counts the commits on the longest way to one.
+func generation(id string, objects map[string]gittest.Object, known map[string]int) int {
+	if known[id] == 0 {
+		head, _, _ := strings.Cut(objects[id].Data, "\n\n")
+		longest := 0
+		for _, line := range strings.Split(head, "\n") {
+			if parent, ok := strings.CutPrefix(line, "parent "); ok && objects[parent].Type == "commit" {
+				longest = max(longest, generation(parent, objects, known))
+			}
+		}
+		known[id] = longest + 1
+	}
+	return known[id]
+}
+
+func plainCommit(id string, objects map[string]gittest.Object) *scanner.Commit {
+	data := objects[id].Data
+	c := &scanner.Commit{ID: id, Generation: generation(id, objects, map[string]int{})}
 	head, message, _ := strings.Cut(data, "\n\n")
 	for _, line := range strings.Split(head, "\n") {
 		who, ok := strings.CutPrefix(line, "author ")
@@ -121,7 +137,7 @@ func told(r *scanner.Report) []string {
 		line := fmt.Sprintf("%+q %v %v %s %s %q %q %v %q %q", f.Path, f.Start, f.End, f.Rule.ID, f.Fingerprint(), f.Slot,
 			f.Via, f.Reach, f.Suppressed, f.Line.Text)
 		if f.Commit != nil {
-			line += fmt.Sprintf(" %s %q %v %q", f.Commit.ID, f.Commit.Author, f.Commit.Date.Unix(), f.Commit.Subject)
+			line += fmt.Sprintf(" %s %q %v %q %d", f.Commit.ID, f.Commit.Author, f.Commit.Date.Unix(), f.Commit.Subject, f.Commit.Generation)
 		}
 		list = append(list, line)
 	}
