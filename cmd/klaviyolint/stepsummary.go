@@ -3,7 +3,7 @@
 package main
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"os"
 
@@ -49,13 +49,19 @@ func addStepSummary(name string, r *scanner.Report) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
 	info, err := file.Stat()
-	if err != nil {
-		return fmt.Errorf("write the summary: %w", err)
+	if err == nil {
+		err = report.StepSummary(file, r, report.MaxStepSummary-int(min(info.Size(), report.MaxStepSummary)))
 	}
-	if err := report.StepSummary(file, r, report.MaxStepSummary-int(min(info.Size(), report.MaxStepSummary))); err != nil {
-		return errors.Join(fmt.Errorf("write the summary: %w", err), file.Truncate(info.Size()))
+	// Some file systems say only when it is closed that there is no room.
+	if err = cmp.Or(err, file.Close()); err == nil {
+		return nil
 	}
-	return nil
+	err = fmt.Errorf("write the summary to %q, which GITHUB_STEP_SUMMARY names: %w", name, cause(err))
+	if info != nil && info.Mode().IsRegular() { // what is none, such as a pipe, cannot be cut
+		if cut := os.Truncate(name, info.Size()); cut != nil {
+			return fmt.Errorf("%w; and take out what is written of it: %w", err, cause(cut))
+		}
+	}
+	return err
 }

@@ -137,12 +137,19 @@ func checkedOut(f *scanner.Finding) bool {
 	if f.Reach != "head" || f.Slot == "name" {
 		return false
 	}
-	for _, object := range []string{"commit:", "tag:", "ref:", "blob:", "object:"} {
-		if strings.HasPrefix(f.Path, object) || strings.Contains(f.Path, "/"+object) {
-			return false
+	return objectKind(f.Path) == ""
+}
+
+// objectKind says what a path of a history names if it is no file: commit, tag, ref, blob, object; else "". Names of tags and
+// refs have slashes, and merge puts a repository's name before them, so what is in a directory "tag:x" is taken for a tag.
+func objectKind(path string) string {
+	for part := range strings.SplitSeq(path, "/") {
+		kind, _, named := strings.Cut(part, ":")
+		if named && slices.Contains([]string{"commit", "tag", "ref", "blob", "object"}, kind) {
+			return kind
 		}
 	}
-	return true
+	return ""
 }
 
 func gap(text string) command { return command{title: "Not scanned", message: text} }

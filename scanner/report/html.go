@@ -90,7 +90,6 @@ type htmlHead struct {
 
 	Keys     []htmlRow
 	MoreKeys int
-	Exposed  bool
 	Public   int  // keys that everyone can or could read
 	Code     int  // the other exposed keys
 	Words    bool // there are findings without a key
@@ -102,7 +101,6 @@ type htmlCount struct{ Level, Text string }
 // htmlGaps is what was not scanned.
 type htmlGaps struct {
 	Incomplete bool
-	Nothing    bool
 	Stopped    string
 	Open       htmlSkips
 	Accepted   htmlSkips
@@ -121,6 +119,7 @@ type htmlRow struct {
 	Number       int
 	Key, Account string
 	Urgency      urgency
+	Standing     standing
 	Places       int
 }
 
@@ -138,8 +137,6 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 		Time:    stream.Stamp(w.Began, "2 January 2006, 15:04 UTC"),
 		Version: Show(r.Version),
 		Gaps:    newGaps(r),
-		Exposed: found.exposed,
-		Words:   found.words,
 	}
 	if scannedAny(r.Stats) {
 		h.Stats = strings.TrimPrefix(scannedLine(r), "Scanned ")
@@ -152,6 +149,7 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 	for _, n := range found.known {
 		h.Known += n
 	}
+	said := keyCounts{}
 	for i := range keys {
 		k := &keys[i]
 		switch {
@@ -160,18 +158,36 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 		case k.urgency > noted:
 			h.Code++
 		}
+		switch {
+		case k.urgency == noted:
+			said.things += k.earlier
+		case k.standing == earlier:
+			said.known++
+		default:
+			said.exposed++
+			if k.urgency >= published {
+				said.public++
+			}
+		}
 		if i < maxKeys {
 			key := r.Findings[k.findings[0]].Key
-			h.Keys = append(h.Keys, htmlRow{i + 1, key.String(), Show(key.PublicKey()), k.urgency, k.places})
+			h.Keys = append(h.Keys, htmlRow{i + 1, key.String(), Show(key.PublicKey()), k.urgency, k.standing, k.places})
 		}
 	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; !f.HasKey() && standingOf(f) == earlier {
+			said.things++
+			h.Words = true
+		}
+	}
+	h.Words = h.Words || found.words
 	h.MoreKeys = len(keys) - len(h.Keys)
-	h.Title, h.Lead, h.Tone = headline(r, found, h.Public+h.Code, h.Public)
+	h.Title, h.Lead, h.Tone = headline(r, found, said)
 	return h
 }
 
 func newGaps(r *scanner.Report) htmlGaps {
-	g := htmlGaps{Incomplete: !r.Complete(), Nothing: !scannedAny(r.Stats), Stopped: Show(r.Stopped)}
+	g := htmlGaps{Incomplete: !r.Complete(), Stopped: Show(r.Stopped)}
 	for _, s := range r.Skipped {
 		list := &g.Open
 		if s.Accepted {
@@ -191,22 +207,13 @@ type htmlTail struct {
 	MoreKeys, MorePlaces int // not shown
 	Words                []htmlRule
 	MoreWords            int
-	Known                htmlKnown
 	Suppressed           htmlSuppressed
 	Pages                []rules.Page
 }
 
-// htmlKnown is what was there before, and stands as everything else does.
-type htmlKnown struct {
-	All, More int
-	Live      bool // a key that counts as stolen is among it
-	Rules     []htmlRule
-	NotEnough string
-}
-
 // htmlSuppressed is what does not count.
 type htmlSuppressed struct {
-	All         int
+	All, Above  int // Above: it stands with the other places of its key
 	Reasons     []htmlReason
 	MoreReasons int // findings whose reason is not shown
 	Asked       bool
@@ -226,33 +233,41 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 		t.MoreKeys++
 		t.MorePlaces += k.places
 	}
-	t.Known.NotEnough = rules.NotEnough
-	words, known, suppressed := []int32{}, []int32{}, []int32{}
-	for i := range r.Findings {
-		switch f := &r.Findings[i]; {
-		case isKnown(f):
-			t.Known.All++
-			t.Known.Live = t.Known.Live || f.Exposes()
-			if len(known) < maxListed {
-				known = append(known, int32(i))
-			}
-		case f.Suppressed != "":
-			t.Suppressed.All++
-			if len(suppressed) < maxListed {
-				suppressed = append(suppressed, int32(i))
-			}
-		case !f.HasKey() && len(words) < maxListed:
-			words = append(words, int32(i))
-		case !f.HasKey():
-			t.MoreWords++
+	above := make([]bool, len(r.Findings))
+	for i := range keys {
+		for _, at := range keys[i].findings {
+			above[at] = true
 		}
 	}
-	t.Words = w.byRule(r.Findings, words)
-	t.Known.Rules, t.Known.More = w.byRule(r.Findings, known), t.Known.All-len(known)
+	var words, known, suppressed []int32
+	all := 0
+	for i := range r.Findings {
+		list := &suppressed
+		switch f := &r.Findings[i]; {
+		case standingOf(f) == excepted:
+			if t.Suppressed.All++; above[i] {
+				t.Suppressed.Above++
+				continue
+			}
+		case f.HasKey():
+			continue
+		default:
+			if list = &words; standingOf(f) == earlier {
+				list = &known
+			}
+			all++
+		}
+		if len(*list) < maxListed {
+			*list = append(*list, int32(i))
+		}
+	}
+	words = append(words, known...)
+	words = words[:min(len(words), maxListed)]
+	t.Words, t.MoreWords = w.byRule(r.Findings, words), all-len(words)
 	t.Suppressed.Reasons, t.Suppressed.MoreReasons = reasons(r.Findings)
 	if t.Suppressed.Asked = w.Suppressed; w.Suppressed {
 		t.Suppressed.Rules = w.byRule(r.Findings, suppressed)
-		t.Suppressed.More = t.Suppressed.All - len(suppressed)
+		t.Suppressed.More = t.Suppressed.All - t.Suppressed.Above - len(suppressed)
 	}
 	return t
 }
@@ -262,10 +277,10 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 func reasons(findings []scanner.Finding) (shown []htmlReason, more int) {
 	index := map[string]int{}
 	for i := range findings {
-		text := findings[i].Suppressed
-		if text == "" || isKnown(&findings[i]) {
+		if standingOf(&findings[i]) != excepted {
 			continue
 		}
+		text := findings[i].Suppressed
 		at, counted := index[text]
 		switch {
 		case counted:
@@ -274,14 +289,19 @@ func reasons(findings []scanner.Finding) (shown []htmlReason, more int) {
 			more++
 		default:
 			index[text] = len(shown)
-			r := htmlReason{Why: Show(text), Count: 1}
-			if why, ok := strings.CutPrefix(text, scanner.ByComment); ok {
-				r.By, r.Why = "a comment beside it", Show(why)
-			} else if why, ok := strings.CutPrefix(text, scanner.ByConfiguration); ok {
-				r.By, r.Why = "the configuration", Show(why)
-			}
-			shown = append(shown, r)
+			shown = append(shown, *newHTMLReason(text))
 		}
 	}
 	return shown, more
+}
+
+// newHTMLReason returns why a finding does not count, by what it says itself.
+func newHTMLReason(text string) *htmlReason {
+	r := htmlReason{Why: Show(text), Count: 1}
+	if why, ok := strings.CutPrefix(text, scanner.ByComment); ok {
+		r.By, r.Why = "a comment beside it", Show(why)
+	} else if why, ok := strings.CutPrefix(text, scanner.ByConfiguration); ok {
+		r.By, r.Why = "the configuration", Show(why)
+	}
+	return &r
 }

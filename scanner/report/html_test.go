@@ -223,33 +223,54 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 		r.Skipped = gaps
 		return r
 	}
+	words := &scanner.Report{Stats: stats, Findings: []scanner.Finding{wordy()}}
+	words.Findings[0].Suppressed = scanner.AsKnown + "in HEAD already"
+	half := scanner.Shard{Index: 1, Of: 2}
+	shard := knowing()
+	shard.Shard = half
 	mixed := shop()
 	mixed.Findings[1].Suppressed = scanner.AsKnown + "in HEAD already"
 	for name, test := range map[string]struct {
 		report *scanner.Report
 		says   []string
 	}{
-		"complete":   {&scanner.Report{Stats: stats}, []string{clear, "earlier versions"}},
-		"history":    {&scanner.Report{Stats: scanner.Stats{Commits: 1}}, []string{clear, "other repositories, what is online"}},
-		"suppressed": {suppressed, []string{clear, "except 1 finding that is suppressed", "a sample", "Suppressed: 1"}},
+		"shard": {&scanner.Report{Stats: stats, Shard: half}, []string{
+			"No private key in this shard (1/2) of the history</h1>", `class="lead calm"`, "not an all-clear", "the other shards",
+		}},
+		"shard, gap": {
+			&scanner.Report{Stats: stats, Shard: half, Skipped: []scanner.Skipped{{Path: "a", Reason: "damaged"}}},
+			[]string{"No private key in what was scanned of this shard (1/2) of the history</h1>", `class="lead warning"`},
+		},
+		"shard, known": {shard, []string{"No new private key in this shard (1/2) of the history, but 1 known one", "the others may hold more"}},
+		"complete":     {&scanner.Report{Stats: stats}, []string{clear, "earlier versions"}},
+		"history":      {&scanner.Report{Stats: scanner.Stats{Commits: 1}}, []string{clear, "other repositories, what is online"}},
+		"suppressed":   {suppressed, []string{clear, "except 1 finding that is suppressed", "a sample", "Suppressed: 1"}},
 		"known": {knowing(), []string{
 			"No new private key, but 1 known one is still there</h1>", `class="lead warning"`, "not an all-clear", "as exposed as any other",
-			"No new findings, and 1 known before", "Known before, and still there: 1", "Known: <bdi>in the baseline base.json</bdi>", "layout/theme.liquid:",
+			"No new findings, and 1 known before", "Known before:</strong> <bdi>in the baseline base.json</bdi>", "layout/theme.liquid:",
+			`<span class="badge known">Known before</span>`, "only not counted as new", "<dd>1, known before</dd>",
+			"1 place found here, known before, listed above", "What happened, and what to do today",
 		}},
 		"known, gap": {knowing(scanner.Skipped{Path: "a", Reason: "damaged"}), []string{
 			"No new private key in what was scanned, but 1 known one is still there</h1>", "there may be more",
 		}},
-		"known and new": {mixed, []string{"are exposed</h1>", "1 private key known before is still there", "Known before, and still there: 1"}},
+		"known and new": {mixed, []string{
+			"are exposed</h1>", "<dd>4, of which 1 known before and 1 suppressed; 2 of them in the current version (HEAD)</dd>",
+			"4 places found here, of which 1 known before and 1 suppressed, listed above",
+		}},
+		"known word": {words, []string{
+			"No new private key</h1>", "1 thing known before is still there", "What leads to such keys", "Known before:</strong> <bdi>in HEAD already</bdi>",
+		}},
 		"gap": {
 			&scanner.Report{Stats: stats, Skipped: []scanner.Skipped{{Path: "a", Reason: "too large"}, {Path: "b", Reason: "damaged"}}},
-			[]string{"This report is incomplete: 2 things were not scanned", "not an all-clear", "damaged", "No private key in what could be scanned"},
+			[]string{"This report is incomplete: 2 things were not scanned", "not an all-clear", "damaged", "No private key in what was scanned"},
 		},
 		"stopped": {
 			&scanner.Report{Stats: stats, Stopped: "interrupted"}, []string{"This report is incomplete</h2>", "not an all-clear", "interrupted"},
 		},
 		"accepted": {
 			&scanner.Report{Stats: stats, Skipped: []scanner.Skipped{{Path: "a", Reason: "cut", Accepted: true}}},
-			[]string{"No private key in what was scanned", "Left out on purpose: 1", "may hold keys"},
+			[]string{"No private key in what was scanned</h1>", `class="lead calm"`, "Left out on purpose: 1", "may hold keys"},
 		},
 		"nothing":     {&scanner.Report{}, []string{"Nothing was scanned", "not an all-clear"}},
 		"all ignored": {&scanner.Report{Stats: scanner.Stats{Ignored: 2}}, []string{"Nothing was scanned", "2 ignored by git"}},
@@ -265,6 +286,7 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 			}
 			if test.says[0] != clear {
 				assert.NotContains(t, page, clear)
+				assert.NotContains(t, page, `class="lead good"`)
 			}
 			alarm, headline := strings.Index(page, "This report is incomplete"), strings.Index(page, "<h1>")
 			assert.Equal(t, !test.report.Complete(), alarm >= 0)
@@ -273,8 +295,76 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 	}
 }
 
+// Whoever replaces a key has to know of all places that use it, whether they count or not.
+func TestHTMLListsAllPlacesOfAKey(t *testing.T) {
+	site, hex, documented := keys()
+	suppress := func(f scanner.Finding, why string) scanner.Finding {
+		f.Suppressed = why
+		return f
+	}
+	r := &scanner.Report{Stats: scanner.Stats{Files: 9}, Findings: []scanner.Finding{
+		found(leak, site, "new/z.env", 1, "", ""),
+		suppress(found(leak, site, "old/x.env", 1, "", ""), scanner.AsKnown+"in the baseline bl.json"),
+		suppress(found(leak, site, "test/y.env", 1, "", ""), scanner.ByConfiguration+"tests need it"),
+		suppress(found(leak, hex, "old/known.env", 1, "", ""), scanner.AsKnown+"in the baseline bl.json"),
+		suppress(found(loader, documented, "docs/sample.html", 1, "", ""), scanner.ByComment+"a sample"),
+	}}
+	page := render(t, HTML, r, Options{})
+	sound(t, page)
+	for _, says := range []string{
+		"1 private Klaviyo key is exposed</h1>", "No new key was found in pages or apps", "1 private key known before is still there", "Then the 2 keys that stand",
+		"<dd>3, of which 1 known before and 1 suppressed", "3 places found here, of which 1 known before and 1 suppressed, listed above.",
+		"also those that do not count: the key is the same", "Suppressed by the configuration:</strong> <bdi>tests need it</bdi>",
+		"Suppressed: 2", "One of them is of a key above", "shows where the others are", "<dd>1, known before",
+	} {
+		assert.Contains(t, page, says)
+	}
+	cards := strings.Split(page, "<article")[1:]
+	require.Len(t, cards, 2, "what only stands suppressed has no checklist")
+	for _, at := range []string{"new/z.env:1", "old/x.env:1", "test/y.env:1", "Replace this key, step by step"} {
+		assert.Contains(t, cards[0], at)
+	}
+	assert.NotContains(t, cards[0], `badge known`, "one of its places is new")
+	for _, at := range []string{"old/known.env:1", `badge known`, "Replace this key, step by step"} {
+		assert.Contains(t, cards[1], at)
+	}
+	assert.NotContains(t, page, "docs/sample.html:1", "nobody asked where it is")
+	page = render(t, HTML, r, Options{Suppressed: true})
+	assert.Contains(t, page, "docs/sample.html:1")
+	assert.Equal(t, 1, strings.Count(page, "test/y.env:1"), "it stands with its key")
+	assert.NotContains(t, page, "--include-suppressed")
+
+	// What is known of a key that counts is not said twice.
+	r.Findings = r.Findings[:2]
+	page = render(t, HTML, r, Options{})
+	assert.Contains(t, page, "1 private Klaviyo key is exposed</h1>")
+	assert.NotContains(t, page, "still there")
+	assert.Contains(t, page, "No key was found in pages or apps")
+
+	// A new note about a known key makes no new exposure; a suppressed exposure no known one.
+	r.Findings[0].Rule, r.Findings[0].Level = shared, shared.Level
+	assert.Contains(t, render(t, HTML, r, Options{}), "1 private key known before is still there")
+	r.Findings[1].Suppressed = scanner.ByComment + "revoked"
+	page = render(t, HTML, r, Options{})
+	assert.Contains(t, page, "1 thing to put right</h1>")
+	assert.Contains(t, page, "old/x.env:1")
+	assert.NotContains(t, page, "step by step")
+}
+
+func TestObjectWords(t *testing.T) {
+	for path, want := range map[string]string{
+		"tag:v9": "The text of a tag", "tag:rel/1.0": "The text of a tag", "shop/tag:rel/1.0": "The text of a tag",
+		"ref:refs/heads/a": "The name of a branch or tag", "shop/ref:refs/heads/a": "The name of a branch or tag",
+		"commit:c0ffee": "The text of a commit", "shop/commit:c0ffee": "The text of a commit",
+		"blob:c0ffee": "A content of which nothing says where it was", "a/b.js": "", "a/x:y.js": "", "tags/v9": "",
+	} {
+		assert.Equal(t, want, objectWords(&scanner.Finding{Path: path, History: true}), path)
+		assert.Empty(t, objectWords(&scanner.Finding{Path: path}), "it is a file")
+	}
+}
+
 func TestHTMLCountsWhatItDoesNotShow(t *testing.T) {
-	site, hex, _ := keys()
+	site, hex, documented := keys()
 	r := &scanner.Report{Stats: scanner.Stats{Files: 1}}
 	for i := range maxKeyPlaces + 7 {
 		r.Findings = append(r.Findings, found(leak, hex, fmt.Sprintf("a%d.js", i), 1, "", ""))
@@ -285,7 +375,7 @@ func TestHTMLCountsWhatItDoesNotShow(t *testing.T) {
 		r.Findings = append(r.Findings, found(loader, key, "b.html", i+1, "", ""), found(loader, key, "c.html", i+1, "", ""))
 	}
 	for i := range maxListed + 4 {
-		word, suppressed := wordy(), found(leak, hex, fmt.Sprintf("s%d.js", i), 1, "", "")
+		word, suppressed := wordy(), found(leak, documented, fmt.Sprintf("s%d.js", i), 1, "", "")
 		suppressed.Suppressed = fmt.Sprintf("reason %d", i)
 		r.Findings = append(r.Findings, word, suppressed)
 		r.Skipped = append(r.Skipped, scanner.Skipped{Path: fmt.Sprint(i), Reason: "damaged"})

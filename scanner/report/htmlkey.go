@@ -14,16 +14,19 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// keyGroup is a key and its findings that count, the most urgent first, each by its index: there may be as many keys as
-// findings, so a group is small and all of them share one slice.
+// keyGroup is a key and its findings, each by its index: there may be as many keys as findings, so a group is small and all
+// of them share one slice. What is suppressed or was known before is among them, for whoever replaces a key has to know all
+// the places that use it.
 type keyGroup struct {
-	urgency  urgency
-	findings []int32
-	places   int // where it stands: some rules say more of a place that another has found
+	urgency           urgency  // by what is not suppressed
+	standing          standing // of what counts most at its places
+	findings          []int32  // first its places, of them what counts, then the most urgent
+	places            int      // where it stands: some rules say more of a place that another has found
+	earlier, excepted int      // how many of its places do not count
 }
 
-// groupByKey returns the keys of the findings that are not suppressed: the most urgent first, then those with the most
-// places, then as they came. Keys differ though the four characters that are shown of them be the same.
+// groupByKey returns the keys of which not all findings are suppressed: the most urgent first, then those that are new, then
+// those with the most places, then as they came. Keys differ though the four characters that are shown of them be the same.
 func groupByKey(findings []scanner.Finding) []keyGroup {
 	const none = -1
 	index := map[string]int32{}
@@ -31,12 +34,12 @@ func groupByKey(findings []scanner.Finding) []keyGroup {
 	var sizes []int32
 	for i := range findings {
 		f := &findings[i]
-		if of[i] = none; !f.HasKey() || f.Suppressed != "" {
+		if of[i] = none; !f.HasKey() {
 			continue
 		}
 		fingerprint := f.Key.Fingerprint("")
-		at, known := index[fingerprint]
-		if !known {
+		at, met := index[fingerprint]
+		if !met {
 			at = int32(len(sizes))
 			index[fingerprint] = at
 			sizes = append(sizes, 0)
@@ -52,23 +55,49 @@ func groupByKey(findings []scanner.Finding) []keyGroup {
 		if at != none {
 			g := &groups[at]
 			g.findings = append(g.findings, int32(i))
-			g.urgency = max(g.urgency, urgencyOf(&findings[i]))
+			if f := &findings[i]; standingOf(f) != excepted {
+				g.urgency = max(g.urgency, urgencyOf(f))
+			}
 		}
 	}
 	for i := range groups {
-		g := &groups[i]
-		g.places = len(g.findings)
-		slices.SortStableFunc(g.findings, func(a, b int32) int {
-			return cmp.Compare(urgencyOf(&findings[b]), urgencyOf(&findings[a]))
-		})
-		for g.urgency > noted && !findings[g.findings[g.places-1]].Exposes() {
-			g.places--
-		}
+		groups[i].order(findings)
 	}
+	groups = slices.DeleteFunc(groups, func(g keyGroup) bool { return g.standing == excepted })
 	slices.SortStableFunc(groups, func(a, b keyGroup) int {
-		return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(b.places, a.places))
+		return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(a.standing, b.standing), cmp.Compare(b.places, a.places))
 	})
 	return groups
+}
+
+// order sorts the findings of a group and counts its places.
+func (g *keyGroup) order(findings []scanner.Finding) {
+	isPlace := func(f *scanner.Finding) bool { return g.urgency == noted || f.Exposes() }
+	g.standing = excepted
+	for _, i := range g.findings {
+		f := &findings[i]
+		if !isPlace(f) {
+			continue
+		}
+		g.places++
+		g.standing = min(g.standing, standingOf(f))
+		switch standingOf(f) {
+		case earlier:
+			g.earlier++
+		case excepted:
+			g.excepted++
+		}
+	}
+	slices.SortStableFunc(g.findings, func(a, b int32) int {
+		x, y := &findings[a], &findings[b]
+		if isPlace(x) != isPlace(y) {
+			if isPlace(x) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(standingOf(x), standingOf(y)), cmp.Compare(urgencyOf(y), urgencyOf(x)))
+	})
 }
 
 // htmlKey is a key's part of the page.
@@ -76,8 +105,11 @@ type htmlKey struct {
 	Number             int
 	Key, Last, Account string
 	Urgency            urgency
+	Standing           standing
 	Places, Current    int
-	History            bool // it is known when places came in
+	Mixed              bool   // not all places count
+	Marked             string // which places do not, behind their number
+	History            bool   // it is known when places came in
 	First              *htmlCommit
 	Timeline           *timeline
 	Rules              []htmlRule
@@ -107,7 +139,8 @@ type htmlPlace struct {
 	Via, Detail          string
 	Commit               *htmlCommit
 	Reach                string
-	Suppressed, Known    string // why it does not count, where it was before
+	Known                string      // where it was before
+	Suppressed           *htmlReason // why it does not count
 }
 
 // htmlCommit is the commit that brought something in.
@@ -119,7 +152,7 @@ func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) ht
 	name := key.String()
 	k := htmlKey{
 		Number: number, Key: name, Last: name[len(name)-4:], Account: Show(key.PublicKey()),
-		Urgency: g.urgency, Places: g.places,
+		Urgency: g.urgency, Standing: g.standing, Places: g.places, Mixed: g.earlier != g.places && g.earlier+g.excepted > 0, Marked: g.marked(),
 	}
 	public := 0
 	var first *scanner.Commit
@@ -152,6 +185,28 @@ func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) ht
 	return k
 }
 
+// marked says, behind the number of places, which of them do not count; "" if all do.
+func (g *keyGroup) marked() string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		what string
+	}{{g.earlier, "known before"}, {g.excepted, "suppressed"}} {
+		switch {
+		case part.n == g.places && part.n == 1:
+			return ", " + part.what
+		case part.n == g.places:
+			return ", all " + part.what
+		case part.n > 0:
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.what))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", of which " + strings.Join(parts, " and ")
+}
+
 // steps returns the checklist of a key, of whose places so many want the public key.
 func steps(k *htmlKey, public int) []htmlStep {
 	var all []htmlStep
@@ -162,8 +217,8 @@ func steps(k *htmlKey, public int) []htmlStep {
 	here := []string{
 		fmt.Sprintf("This one ends in %s.", k.Last),
 		"",
-		fmt.Sprintf("%s found here, listed above. Others may be in places that this scan does not see: apps, settings of a "+
-			"host, automations.", plural(k.Places, "place")),
+		fmt.Sprintf("%s found here%s, listed above. Others may be in places that this scan does not see: apps, settings of a "+
+			"host, automations.", plural(k.Places, "place"), k.Marked),
 	}
 	if k.Account != "" {
 		here[0] = fmt.Sprintf("This one ends in %s, in the account whose public key is %s.", k.Last, k.Account)
@@ -224,14 +279,15 @@ func problem(f *scanner.Finding) string {
 
 func newHTMLPlace(f *scanner.Finding) htmlPlace {
 	p := htmlPlace{
-		Path: showPath(f.Path), Line: f.Start.Line(), What: objectWords(f.Path), Slot: slotWords(f.Slot),
+		Path: showPath(f.Path), Line: f.Start.Line(), What: objectWords(f), Slot: slotWords(f.Slot),
 		Via: Show(strings.Join(f.Via, ", then ")), Detail: Show(f.Detail), Reach: reachWords(f),
 		Word: Show(f.Word),
 	}
-	if where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown); known {
-		p.Known = Show(where)
-	} else {
-		p.Suppressed = Show(f.Suppressed)
+	switch standingOf(f) {
+	case earlier:
+		p.Known = Show(strings.TrimPrefix(f.Suppressed, scanner.AsKnown))
+	case excepted:
+		p.Suppressed = newHTMLReason(f.Suppressed)
 	}
 	p.Before, p.Found, p.After, _ = snippetParts(f.Line)
 	p.Before = strings.TrimLeft(p.Before, " ")

@@ -5,7 +5,6 @@ package report
 
 import (
 	"fmt"
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,6 +38,28 @@ func urgencyOf(f *scanner.Finding) urgency {
 	}
 	return past
 }
+
+// standing is how far a finding counts.
+type standing uint8
+
+const (
+	fresh    standing = iota // it counts
+	earlier                  // it was there before, and is only not counted as new
+	excepted                 // somebody has decided that it does not count
+)
+
+func standingOf(f *scanner.Finding) standing {
+	switch {
+	case f.Suppressed == "":
+		return fresh
+	case strings.HasPrefix(f.Suppressed, scanner.AsKnown):
+		return earlier
+	}
+	return excepted
+}
+
+// Known tells that nothing is new.
+func (s standing) Known() bool { return s == earlier }
 
 // current tells that the finding is in what the files or HEAD are now.
 func current(f *scanner.Finding) bool { return f.Reach == "head" || f.Reach == "" && f.Commit == nil }
@@ -105,16 +126,12 @@ func refWords(ref string) string {
 	return Show(ref)
 }
 
-// objectWords says what a path names that is no file's; "" for a file.
-func objectWords(name string) string {
-	kind, _, ok := strings.Cut(path.Base(name), ":")
-	if strings.HasPrefix(name, "ref:") { // names of refs have slashes
-		kind, ok = "ref", true
-	}
-	if !ok {
+// objectWords says in what object a finding stands that is no file's; "" for a file.
+func objectWords(f *scanner.Finding) string {
+	if f.InFile() {
 		return ""
 	}
-	switch kind {
+	switch objectKind(f.Path) {
 	case "commit":
 		return "The text of a commit"
 	case "tag":
@@ -154,22 +171,26 @@ func slotWords(slot string) string {
 	return fmt.Sprintf("the value of “%s”", slot)
 }
 
-// headline says what the report means: a headline, a sentence or two, and their tone. public of the exposed keys are where
-// everyone can, or could, read them.
-func headline(r *scanner.Report, found counts, exposed, public int) (title, lead, tone string) {
-	known, live := knownWords(r)
+// headline says what the report means: a headline, a sentence or two, and their tone.
+func headline(r *scanner.Report, found counts, keys keyCounts) (title, lead, tone string) {
+	known := keys.knownWords()
 	but := known
+	if r.Shard.Of > 0 {
+		but += fmt.Sprintf(" This is shard %s of the history: the others may hold more.", r.Shard)
+	}
 	if !r.Complete() {
 		but += " Not all could be scanned, so there may be more."
 	}
-	switch {
-	case public > 0:
-		title = plural(exposed, "private Klaviyo key") + " " + isAre(exposed) + " exposed"
-		lead = fmt.Sprintf("%s in pages or apps, where everyone can read %s, or could.", ofThem(public, exposed), itThem(public))
-		return title, lead + but, "danger"
+	switch exposed, public := keys.exposed, keys.public; {
 	case exposed > 0:
 		title = plural(exposed, "private Klaviyo key") + " " + isAre(exposed) + " exposed"
 		lead = "No key was found in pages or apps, but whoever can read the code can use " + itThem(exposed) + "."
+		if keys.known > 0 {
+			lead = strings.Replace(lead, "No key", "No new key", 1)
+		}
+		if public > 0 {
+			lead = fmt.Sprintf("%s in pages or apps, where everyone can read %s, or could.", ofThem(public, exposed), itThem(public))
+		}
 		return title, lead + but, "danger"
 	case found.all > 0:
 		title = plural(found.all, "thing") + " to put right"
@@ -180,24 +201,27 @@ func headline(r *scanner.Report, found counts, exposed, public int) (title, lead
 		}
 		return title, lead + but, "warning"
 	case known != "":
-		title = "No new private key"
-		if !r.Complete() || len(r.Skipped) > 0 {
-			title += " in what was scanned"
-		}
-		if live > 0 {
+		title = "No new private key" + partly(r)
+		if live := keys.known; live > 0 {
 			title += fmt.Sprintf(", but %s %s still there", plural(live, "known one"), isAre(live))
 		}
 		return title, "This is not an all-clear." + but, "warning"
 	case !scannedAny(r.Stats):
 		return "Nothing was scanned", nothingWords(r), "warning"
 	case !r.Complete():
-		return "No private key in what could be scanned",
+		return "No private key" + partly(r),
 			"This is not an all-clear: what could not be scanned may hold keys. None was found in the rest" + found.but() + ".",
 			"warning"
-	case len(r.Skipped) > 0:
-		return "No private key in what was scanned",
-			"No text with the form of a Klaviyo private key was found" + found.but() + ". What was left out on purpose, listed " +
-				"below, was not scanned and may hold keys.", "calm"
+	case r.Shard.Of > 0 || len(r.Skipped) > 0:
+		lead = "No text with the form of a Klaviyo private key was found" + found.but() + "."
+		if len(r.Skipped) > 0 {
+			lead += " What was left out on purpose, listed below, was not scanned and may hold keys."
+		}
+		if r.Shard.Of > 0 {
+			lead += " This is not an all-clear: the other shards of the history may hold keys. Only all of them, joined, " +
+				"tell that there is none."
+		}
+		return "No private key" + partly(r), lead, "calm"
 	}
 	scope := "This says nothing of what was not part of this scan: other repositories, earlier versions, what is online, " +
 		"settings of apps and hosts."
@@ -208,31 +232,25 @@ func headline(r *scanner.Report, found counts, exposed, public int) (title, lead
 		"No text with the form of a Klaviyo private key is in what was scanned" + found.but() + ". " + scope, "good"
 }
 
-// knownWords says, after another sentence, what was known before the scan and is still there; "" for nothing. live is how
-// many private keys are among it.
-func knownWords(r *scanner.Report) (text string, live int) {
-	keys, all := map[string]bool{}, 0
-	for i := range r.Findings {
-		f := &r.Findings[i]
-		if !isKnown(f) {
-			continue
-		}
-		if all++; f.Exposes() {
-			keys[f.Key.Fingerprint("")] = true
-		}
-	}
-	switch live = len(keys); {
-	case all == 0:
-		return "", 0
-	case live == 0:
-		return fmt.Sprintf(" %s known before %s still there, listed below.", plural(all, "thing"), isAre(all)), 0
-	}
-	return fmt.Sprintf(" %s known before %s still there, listed below, and as exposed as any other.",
-		plural(live, "private key"), isAre(live)), live
+// keyCounts is what a headline says of the keys.
+type keyCounts struct {
+	exposed, public int // with something new: those that count as stolen, and of them those that everyone can, or could, read
+	known           int // that count as stolen, with nothing new
+	things          int // else known before: what is to be noted of keys, and what has none
 }
 
-// isKnown tells that the finding does not count because it was there before.
-func isKnown(f *scanner.Finding) bool { return strings.HasPrefix(f.Suppressed, scanner.AsKnown) }
+// knownWords says, after another sentence, what was known before the scan and is still there; "" for nothing. A key that
+// also counts is not said again.
+func (c keyCounts) knownWords() string {
+	switch {
+	case c.known > 0:
+		return fmt.Sprintf(" %s known before %s still there, listed below, and as exposed as any other.",
+			plural(c.known, "private key"), isAre(c.known))
+	case c.things > 0:
+		return fmt.Sprintf(" %s known before %s still there, listed below.", plural(c.things, "thing"), isAre(c.things))
+	}
+	return ""
+}
 
 // nothingWords says why nothing was scanned.
 func nothingWords(r *scanner.Report) string {

@@ -12,14 +12,14 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color, Width and Unrecorded; Text
-// and GitHub heed Quiet and Verbose.
+// Options says how a report is written. The zero value: no colour, normal text. Only Text heeds Color; Text and GitHub heed Width,
+// Quiet, Verbose and Unrecorded.
 type Options struct {
 	Color      bool // with SGR sequences
 	Width      int  // the terminal's columns; 0: no terminal, lines are shown whole
 	Quiet      bool // one line for each finding, and what was not scanned
 	Verbose    bool // also each finding's slot and fingerprint, and all that was not scanned
-	Suppressed bool // SARIF and HTML hold also what is suppressed, as JSON does always
+	Suppressed bool // SARIF and HTML hold also what is suppressed, as JSON does always; HTML in any case that of keys it shows
 	Unrecorded bool // what was scanned is in no commit yet, so that a key in it need not be replaced
 
 	// Place is for SARIF, GitHub and GitLab: it gives of a path that from the top of the repository, or an absolute one of

@@ -129,6 +129,24 @@ func hostile() *scanner.Report {
 	}
 }
 
+// known returns a report of two keys that were there before, of which one is new somewhere, and of one that is known elsewhere.
+func known() *scanner.Report {
+	site, hex, documented := keys()
+	r := &scanner.Report{Stats: scanner.Stats{Files: 6}, Findings: []scanner.Finding{found(leak, site, "new/z.env", 1, "", "")}}
+	for _, f := range []struct {
+		key         rules.Key
+		path, where string
+	}{
+		{site, "old/x.env", "in the baseline bl.json"}, {hex, "old/y.env", "in the baseline bl.json"},
+		{documented, "old/z.env", "in HEAD already"}, {site, "old/a.env", "on the other side already"},
+	} {
+		earlier := found(leak, f.key, f.path, 1, "", "")
+		earlier.Suppressed = scanner.AsKnown + f.where
+		r.Findings = append(r.Findings, earlier)
+	}
+	return r
+}
+
 func render(t testing.TB, write Writer, r *scanner.Report, opts Options) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -145,7 +163,14 @@ func TestGolden(t *testing.T) {
 		{Path: "pack", Reason: "damaged"},
 		{Path: "shallow\x1b", Reason: "history is cut", Gap: scanner.Shallow, Accepted: true},
 	}}
-	known := &scanner.Report{Stats: accepted.Stats, Skipped: accepted.Skipped[1:]}
+	acceptedOnly := &scanner.Report{Stats: accepted.Stats, Skipped: accepted.Skipped[1:]}
+	shard := &scanner.Report{Stats: accepted.Stats, Shard: scanner.Shard{Index: 2, Of: 4}}
+	_, hex, documented := keys()
+	first, last := wordy(), wordy()
+	last.Path = "z.env"
+	words := &scanner.Report{Stats: scanner.Stats{Files: 4}, Findings: []scanner.Finding{
+		first, found(leak, hex, "a.js", 1, "", ""), found(leak, documented, "b.js", 1, "", ""), found(leak, hex, "c.js", 1, "", ""), last,
+	}}
 	suppressed := theme()
 	suppressed.Findings[0].Suppressed = scanner.ByComment + "a sample"
 	for _, test := range []struct {
@@ -178,6 +203,12 @@ func TestGolden(t *testing.T) {
 		{"nothing.md", summary, &scanner.Report{}, Options{}},
 		{"nothing-read.txt", Text, &scanner.Report{Skipped: []scanner.Skipped{{Path: "a", Reason: "too large"}}}, Options{}},
 		{"suppressed.txt", Text, suppressed, Options{}},
+		{"known.txt", Text, known(), Options{}},
+		{"known.md", summary, known(), Options{}},
+		{"shard.txt", Text, shard, Options{}},
+		{"shard.md", summary, shard, Options{}},
+		{"words.txt", Text, words, Options{}},
+		{"words.md", summary, words, Options{}},
 		{"skipped.txt", Text, many, Options{}},
 		{"skipped-verbose.txt", Text, many, Options{Verbose: true}},
 		{"accepted.txt", Text, accepted, Options{}},
@@ -185,7 +216,7 @@ func TestGolden(t *testing.T) {
 		{"accepted.github", GitHub, accepted, Options{}},
 		{"accepted.gitlab.json", GitLab, accepted, Options{}},
 		{"accepted.md", summary, accepted, Options{}},
-		{"accepted-only.txt", Text, known, Options{}},
+		{"accepted-only.txt", Text, acceptedOnly, Options{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := render(t, test.write, test.report, test.opts)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,41 +64,21 @@ func (p *summaryPage) head(r *scanner.Report) string {
 // openGaps lists what was not scanned.
 func openGaps(r *scanner.Report) string {
 	const most = 50
-	if r.Stopped == "" && len(r.Skipped) == 0 {
-		return ""
-	}
 	var out strings.Builder
 	if r.Stopped != "" {
 		fmt.Fprintf(&out, "<p>⚠️ <b>Stopped before the end, so the result is incomplete:</b> %s</p>\n", code(r.Stopped))
 	}
-	if len(r.Skipped) == 0 {
-		return out.String()
-	}
-	said := fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(r.Skipped)-r.Accepted())
-	if r.Accepted() == len(r.Skipped) {
-		said = fmt.Sprintf("Accepted gaps: %d. What they hold was not scanned.", len(r.Skipped))
-	}
-	fmt.Fprintf(&out, "<details open><summary>⚠️ <b>%s</b></summary>\n<ul>\n", said)
-	first := slices.Clone(r.Skipped)
-	slices.SortStableFunc(first, func(a, b scanner.Skipped) int { return accepted(a) - accepted(b) })
-	for _, s := range first[:min(len(first), most)] {
-		was := ""
-		if s.Accepted {
-			was = " (accepted)"
+	for _, g := range gapsOf(r) {
+		fmt.Fprintf(&out, "<details open><summary>⚠️ <b>%s</b></summary>\n<ul>\n", g.said)
+		for _, s := range g.all[:min(len(g.all), most)] {
+			fmt.Fprintf(&out, "<li>%s: %s</li>\n", code(showPath(s.Path)), code(s.Reason))
 		}
-		fmt.Fprintf(&out, "<li>%s: %s%s</li>\n", code(showPath(s.Path)), code(s.Reason), was)
+		if more := len(g.all) - most; more > 0 {
+			fmt.Fprintf(&out, "<li>… and %d more, in the log of this step</li>\n", more)
+		}
+		out.WriteString("</ul>\n</details>\n")
 	}
-	if more := len(first) - most; more > 0 {
-		fmt.Fprintf(&out, "<li>… and %d more, in the log of this step</li>\n", more)
-	}
-	return out.String() + "</ul>\n</details>\n"
-}
-
-func accepted(s scanner.Skipped) int {
-	if s.Accepted {
-		return 1
-	}
-	return 0
+	return out.String()
 }
 
 // tail says what to do.
@@ -114,13 +93,22 @@ func (p *summaryPage) tail(r *scanner.Report) string {
 	return "<details open><summary>What to do with an exposed key</summary>\n<ol>\n" + steps.String() + "</ol>\n</details>\n"
 }
 
-// keys writes the findings of each key, the worst first, as far as there is room.
+// keys writes the findings of each key, the worst first, and then those without a key, as far as there is room.
 func (p *summaryPage) keys(r *scanner.Report) string {
 	var out strings.Builder
-	groups := sameKey(worstFirst(r))
-	written, all := 0, 0
-	for _, g := range groups {
-		all += len(g)
+	found := worstFirst(r)
+	written, all := 0, len(found)
+	var groups [][]*scanner.Finding
+	var words []*scanner.Finding
+	for _, g := range sameKey(found) {
+		if g[0].HasKey() {
+			groups = append(groups, g)
+		} else {
+			words = append(words, g...)
+		}
+	}
+	if len(words) > 0 {
+		groups = append(groups, words)
 	}
 	for _, g := range groups {
 		const end = "</table>\n"
@@ -149,15 +137,16 @@ func leftOff(n int) string {
 	return fmt.Sprintf("<p>… and %s, in the log of this step</p>\n", plural(n, "more finding"))
 }
 
-// sameKey groups findings, in the order of each group's first; those about words come one by one.
+// sameKey groups the findings of each key, in the order of each group's first; one without a key is a group of its own.
 func sameKey(found []*scanner.Finding) [][]*scanner.Finding {
 	var groups [][]*scanner.Finding
 	index := map[string]int{}
 	for _, f := range found {
-		key := ""
-		if f.HasKey() {
-			key = f.Key.Fingerprint("")
+		if !f.HasKey() {
+			groups = append(groups, []*scanner.Finding{f})
+			continue
 		}
+		key := f.Key.Fingerprint("")
 		i, known := index[key]
 		if !known {
 			i = len(groups)

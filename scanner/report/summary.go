@@ -7,8 +7,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/klaviyolint/klaviyolint/rules"
@@ -54,25 +52,6 @@ func (c counts) besides(r *scanner.Report) (lines []string) {
 	return append(append(lines, c.knownLines()...), staleLines(r)...)
 }
 
-// Known says what was there before, as the text report does, one line for each place: 3 findings stand in HEAD already and
-// were not counted: run klaviyolint to see them.
-func Known(r *scanner.Report) []string { return countFindings(r).knownLines() }
-
-func (c counts) knownLines() (lines []string) {
-	for _, where := range slices.Sorted(maps.Keys(c.known)) {
-		n, stand, them, without := c.known[where], "stand", "them", ""
-		if n == 1 {
-			stand, them = "stands", "it"
-		}
-		if _, ok := scanner.Baselined(where); ok {
-			without = " without it"
-		}
-		lines = append(lines, fmt.Sprintf("%s %s %s and %s not counted: run klaviyolint%s to see %s.",
-			plural(n, "finding"), stand, Show(where), wasWere(n), without, them))
-	}
-	return lines
-}
-
 // staleLines says of which baselines something can be taken out.
 func staleLines(r *scanner.Report) (lines []string) {
 	for _, c := range r.Baselines {
@@ -91,13 +70,26 @@ func staleLines(r *scanner.Report) (lines []string) {
 // verdict says that nothing was found, and how far that goes.
 func verdict(r *scanner.Report) string {
 	but := countFindings(r).but()
-	switch {
-	case !scannedAny(r.Stats):
+	if !scannedAny(r.Stats) {
 		return "Scanned nothing: " + whyNothing(r)
-	case len(r.Skipped) == 0 && r.Complete() && r.Shard.Of == 0:
-		return "No Klaviyo private key found" + but + "."
 	}
-	return "No Klaviyo private key found in what was scanned" + but + "."
+	return "No Klaviyo private key found" + partly(r) + but + "."
+}
+
+// partly says, after "nothing found", where, if it was not looked for everywhere: " in what was scanned of this shard (2/4)
+// of the history".
+func partly(r *scanner.Report) string {
+	var in []string
+	if !r.Complete() || len(r.Skipped) > 0 {
+		in = append(in, "what was scanned")
+	}
+	if r.Shard.Of > 0 {
+		in = append(in, fmt.Sprintf("this shard (%s) of the history", r.Shard))
+	}
+	if len(in) == 0 {
+		return ""
+	}
+	return " in " + strings.Join(in, " of ")
 }
 
 // NotScanned writes what a scan could not read, as the text report does; nothing if there is nothing.
@@ -148,9 +140,10 @@ type counts struct {
 	all, suppressed int
 	known           map[string]int // those that were there before, by where
 	levels          map[rules.Level]int
-	keys, paths     map[string]bool // nil in a tally
-	exposed         bool            // there is a key that counts as stolen
-	words           bool            // there are findings without a key
+	keys, paths     map[string]bool  // nil in a tally
+	again           map[string]again // of those that were there before, by where; nil in a tally
+	exposed         bool             // there is a key that counts as stolen
+	words           bool             // there are findings without a key
 	history         bool
 }
 
@@ -167,6 +160,9 @@ func countFindings(r *scanner.Report) counts {
 			c.keys[f.Key.Fingerprint("")] = true
 		}
 		c.paths[f.Path] = true
+	}
+	if len(c.known) > 0 {
+		c.countAgain(r)
 	}
 	return c
 }
@@ -259,6 +255,20 @@ func (w textWriter) notScanned(r *scanner.Report) {
 	if r.Stopped != "" {
 		w.line("%s %s", w.paint(yellow, "Stopped before the end, so the result is incomplete:"), Show(r.Stopped))
 	}
+	for _, g := range gapsOf(r) {
+		w.line("%s", w.paint(yellow, g.said))
+		w.skipped(g.all)
+	}
+}
+
+// gaps are things that were not scanned, and what is said of them.
+type gaps struct {
+	said string
+	all  []scanner.Skipped
+}
+
+// gapsOf returns what was not scanned: first what makes the report incomplete, then what was accepted; neither is empty.
+func gapsOf(r *scanner.Report) (list []gaps) {
 	var open, accepted []scanner.Skipped
 	for _, s := range r.Skipped {
 		if s.Accepted {
@@ -268,13 +278,12 @@ func (w textWriter) notScanned(r *scanner.Report) {
 		}
 	}
 	if len(open) > 0 {
-		w.line("%s", w.paint(yellow, fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(open))))
-		w.skipped(open)
+		list = append(list, gaps{fmt.Sprintf("Not scanned: %d. The result is incomplete.", len(open)), open})
 	}
 	if len(accepted) > 0 {
-		w.line("%s", w.paint(yellow, fmt.Sprintf("Accepted gaps: %d. What they hold was not scanned.", len(accepted))))
-		w.skipped(accepted)
+		list = append(list, gaps{fmt.Sprintf("Accepted gaps: %d. What they hold was not scanned.", len(accepted)), accepted})
 	}
+	return list
 }
 
 // skipped lists things that were not scanned.

@@ -29,8 +29,8 @@ func Text(w io.Writer, r *scanner.Report, opts Options) error {
 	return out.Flush()
 }
 
-// findings writes the findings that count, those of one key together, for they have to be mended together; but line by line
-// in the order of the paths.
+// findings writes the findings that count in the order of the paths, but those of one key together, where its first stands,
+// for they have to be mended together. Quiet, it is the order of the paths alone.
 func (w textWriter) findings(r *scanner.Report) {
 	var counted []*scanner.Finding
 	for i := range r.Findings {

@@ -94,7 +94,7 @@ func (t *timeline) lanes(dated []*scanner.Finding, at axis) {
 		}
 		share, top := at.share(f.Commit.Date), i*laneHeight
 		t.Lanes = append(t.Lanes, lane{
-			Label: shorten(label, objectWords(f.Path) != ""), Words: fmt.Sprintf("%s: since %s, %s", label, day(f.Commit.Date), state),
+			Label: shorten(label, objectWords(f) != ""), Words: fmt.Sprintf("%s: since %s, %s", label, day(f.Commit.Date), state),
 			Text: top + 12, Rail: top + 25, Y: top + 26, X: percent(share), Width: across(1 - share), Current: current(f),
 		})
 	}
