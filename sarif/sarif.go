@@ -143,11 +143,11 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 // ordered returns the findings to write, those that stand before those that are suppressed, errors first and of these
 // those that everybody can read, else as they came.
-func ordered(findings []scanner.Finding, opts Options) []*scanner.Finding {
+func ordered(findings []*scanner.Finding, opts Options) []*scanner.Finding {
 	var found []*scanner.Finding
-	for i := range findings {
-		if findings[i].Suppressed == "" || opts.Suppressed {
-			found = append(found, &findings[i])
+	for _, f := range findings {
+		if f.Suppressed == "" || opts.Suppressed {
+			found = append(found, f)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *scanner.Finding) int {

@@ -55,9 +55,9 @@ func keys() (site, hex, documented rules.Key) {
 }
 
 // found returns a finding whose line is before, the key and after.
-func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) scanner.Finding {
+func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) *scanner.Finding {
 	start := scanner.Position{Lines: line - 1}.After([]byte(before))
-	return scanner.Finding{
+	return &scanner.Finding{
 		Rule: rule, Level: rule.Level, Key: key, Public: key.PublicKey(), Path: path, Start: start, End: start.After([]byte(key.Raw())),
 		Line: scanner.Line{
 			Text:  before + key.String() + after,
@@ -97,16 +97,16 @@ func hostile() *scanner.Report {
 	ignored := found(leak, hex, "ignored.js", 1, "", " ")
 	ignored.Suppressed = "baseline " + hex.Raw()
 
-	word := scanner.Finding{
+	word := &scanner.Finding{
 		Rule: habit, Level: rules.Note, Word: "NEXT_PUBLIC_KLAVIYO", Path: ".env", Detail: "It stands in 'a\u202eb' too.",
 		End: scanner.Position{Chars: 19, UTF16: 19},
 	}
 
-	empty := scanner.Finding{Rule: leak, Level: leak.Level, Key: hex}
+	empty := &scanner.Finding{Rule: leak, Level: leak.Level, Key: hex}
 
 	return &scanner.Report{
 		Version:  "v1.2.3-rc.1+dirty",
-		Findings: []scanner.Finding{habitual, plainOne, whole, byte0, keyed, inPath, ignored, empty, word},
+		Findings: []*scanner.Finding{habitual, plainOne, whole, byte0, keyed, inPath, ignored, empty, word},
 		Skipped: []scanner.Skipped{
 			{Path: "big\x1b.bin", Reason: "permission denied"},
 			{Path: site.Raw(), Reason: "read " + site.Raw() + ": unexpected EOF\n::error::x"},
@@ -377,7 +377,7 @@ func TestInvocation(t *testing.T) {
 // Of two results of one level, that which everybody can read comes first: what is cut is the least.
 func TestWorstFirst(t *testing.T) {
 	site, hex, _ := keys()
-	r := &scanner.Report{Findings: []scanner.Finding{
+	r := &scanner.Report{Findings: []*scanner.Finding{
 		found(habit, hex, "a", 1, "", ""), found(leak, hex, "b", 1, "", ""), found(loader, site, "c", 1, "", ""), found(leak, site, "d", 1, "", ""),
 	}}
 	var got []string
@@ -389,7 +389,7 @@ func TestWorstFirst(t *testing.T) {
 
 func TestRelatedLocations(t *testing.T) {
 	site, hex, _ := keys()
-	r := &scanner.Report{Findings: []scanner.Finding{found(leak, site, "alone.js", 1, "", "")}}
+	r := &scanner.Report{Findings: []*scanner.Finding{found(leak, site, "alone.js", 1, "", "")}}
 	for i := range 14 {
 		r.Findings = append(r.Findings, found(leak, hex, fmt.Sprintf("%d[x](y)\\.js", i), i+1, "", ""))
 	}
@@ -410,10 +410,10 @@ func TestRelatedLocations(t *testing.T) {
 
 // Only what is linked by us is a link.
 func TestNoLinkFromOutside(t *testing.T) {
-	f := scanner.Finding{Rule: habit, Level: rules.Note, Word: "[x](https://evil.example)", Path: "a"}
-	assert.NotContains(t, message(&f, places{}, Options{}), "](")
-	long := scanner.Finding{Rule: habit, Level: rules.Note, Word: strings.Repeat("ä", 2000), Path: "a"}
-	text := message(&long, places{first: []*scanner.Finding{{Path: strings.Repeat("[", 500)}}, more: 3}, Options{})
+	f := &scanner.Finding{Rule: habit, Level: rules.Note, Word: "[x](https://evil.example)", Path: "a"}
+	assert.NotContains(t, message(f, places{}, Options{}), "](")
+	long := &scanner.Finding{Rule: habit, Level: rules.Note, Word: strings.Repeat("ä", 2000), Path: "a"}
+	text := message(long, places{first: []*scanner.Finding{{Path: strings.Repeat("[", 500)}}, more: 3}, Options{})
 	assert.LessOrEqual(t, utf8.RuneCountInString(text), 1024)
 	assert.True(t, strings.HasSuffix(text, `\[:1](1) and 3 more.`), text)
 }
@@ -421,7 +421,7 @@ func TestNoLinkFromOutside(t *testing.T) {
 func TestFixes(t *testing.T) {
 	site, hex, _ := keys()
 	certain := found(loader, site, "ä.js", 2, "😀 ", "'")
-	text := render(t, &scanner.Report{Findings: []scanner.Finding{certain}})
+	text := render(t, &scanner.Report{Findings: []*scanner.Finding{certain}})
 	fixed := parse(t, text).Runs[0].Results[0].Fixes
 	require.Len(t, fixed, 1)
 	change := fixed[0].ArtifactChanges[0]
@@ -431,7 +431,7 @@ func TestFixes(t *testing.T) {
 	assert.Equal(t, "AbC123", change.Replacements[0].InsertedContent.Text)
 
 	for name, mend := range map[string]func(*scanner.Finding){
-		"a key that holds no public key": func(f *scanner.Finding) { *f = found(loader, hex, "a", 1, "", "") },
+		"a key that holds no public key": func(f *scanner.Finding) { *f = *found(loader, hex, "a", 1, "", "") },
 		"another account's public key":   func(f *scanner.Finding) { f.Public = "XyZ789" },
 		"no place for the public key":    func(f *scanner.Finding) { f.Rule = leak },
 		"another remedy":                 func(f *scanner.Finding) { f.Rule = &rules.Rule{ID: "x", Kind: rules.Misuse, Remedy: "Move it."} },
@@ -442,12 +442,12 @@ func TestFixes(t *testing.T) {
 		},
 		"in two lines": func(f *scanner.Finding) { f.End.Lines++ },
 	} {
-		f := certain
+		f := *certain
 		mend(&f)
 		assert.Nil(t, fixes(&f, Options{}), name)
 	}
 	var out bytes.Buffer
-	require.NoError(t, Write(&out, &scanner.Report{Findings: []scanner.Finding{certain}}, Options{}))
+	require.NoError(t, Write(&out, &scanner.Report{Findings: []*scanner.Finding{certain}}, Options{}))
 	assert.NotContains(t, out.String(), `"fixes"`, "the files may be other ones")
 }
 
@@ -575,7 +575,7 @@ func TestURI(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	_, hex, _ := keys()
 	r := &scanner.Report{
-		Findings: []scanner.Finding{found(leak, hex, "../a b.js", 1, "", ""), found(leak, hex, "c.js", 1, "", "")},
+		Findings: []*scanner.Finding{found(leak, hex, "../a b.js", 1, "", ""), found(leak, hex, "c.js", 1, "", "")},
 		Skipped:  []scanner.Skipped{{Path: "../d.js", Reason: "damaged"}},
 	}
 	var out bytes.Buffer

@@ -233,8 +233,7 @@ func (b *Baseline) compare(r *Report, m *met) Compared {
 	found := Compared{Name: b.Name, Entries: len(order)}
 	fresh := map[identity][]*Finding{}
 	var places []identity // of fresh, in order
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if !f.Counts() {
 			continue
 		}

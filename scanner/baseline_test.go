@@ -29,7 +29,7 @@ func baselineOf(t *testing.T, src Source) *Baseline {
 	b := &Baseline{Name: "base.json", Whole: []string{"."}}
 	for i := range r.Findings {
 		if r.Findings[i].Counts() {
-			b.Entries = append(b.Entries, EntryOf(&r.Findings[i]))
+			b.Entries = append(b.Entries, EntryOf(r.Findings[i]))
 		}
 	}
 	return b
@@ -269,7 +269,7 @@ func TestMerge(t *testing.T) {
 
 	// The versions of a history, by their commits.
 	in := func(id string) *Report {
-		return &Report{Findings: []Finding{{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Commit: &Commit{ID: id}}}}
+		return &Report{Findings: []*Finding{{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Commit: &Commit{ID: id}}}}
 	}
 	assert.Len(t, Merge([]Part{{Report: in("1")}, {Report: in("2")}, {Report: in("1")}}).Findings, 2)
 	assert.Empty(t, Merge(nil).Findings)
@@ -279,7 +279,7 @@ func TestMerge(t *testing.T) {
 func TestMergeKeepsWhatCounts(t *testing.T) {
 	report := func(level rules.Level, suppressed, reach string, accepted bool) *Report {
 		return &Report{
-			Findings: []Finding{{
+			Findings: []*Finding{{
 				Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: level, Suppressed: suppressed, Reach: reach,
 			}},
 			Skipped: []Skipped{{Path: "lib", Reason: "not cloned", Gap: Submodule, Accepted: accepted}},
@@ -302,8 +302,8 @@ func TestMergeKeepsWhatCounts(t *testing.T) {
 
 // What stands in the files and in the head of their history is one finding; another version of the history is another.
 func TestMergeFilesAndHistory(t *testing.T) {
-	at := func(line, column int, reach string) Finding {
-		f := Finding{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: rules.Error, Reach: reach}
+	at := func(line, column int, reach string) *Finding {
+		f := &Finding{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: rules.Error, Reach: reach}
 		f.Start = Position{Offset: int64(100*line + column), Lines: line, Chars: column}
 		if reach != "" {
 			f.Commit, f.History, f.Level = &Commit{ID: "ab"}, true, rules.Note
@@ -311,15 +311,15 @@ func TestMergeFilesAndHistory(t *testing.T) {
 		return f
 	}
 	for _, c := range []struct {
-		files, history []Finding
+		files, history []*Finding
 		want           int
 	}{
-		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "head")}, 1},
-		{[]Finding{at(1, 9, "")}, []Finding{at(1, 2, "head")}, 1},
-		{[]Finding{at(1, 2, ""), at(1, 9, "")}, []Finding{at(1, 9, "head")}, 2},
-		{[]Finding{at(2, 2, "")}, []Finding{at(1, 2, "head")}, 1}, // a later commit moved it
-		{[]Finding{at(2, 2, ""), at(1, 5, ""), at(1, 2, "")}, []Finding{at(1, 2, "head")}, 3},
-		{[]Finding{at(1, 2, "")}, []Finding{at(1, 2, "ref")}, 2},
+		{[]*Finding{at(1, 2, "")}, []*Finding{at(1, 2, "head")}, 1},
+		{[]*Finding{at(1, 9, "")}, []*Finding{at(1, 2, "head")}, 1},
+		{[]*Finding{at(1, 2, ""), at(1, 9, "")}, []*Finding{at(1, 9, "head")}, 2},
+		{[]*Finding{at(2, 2, "")}, []*Finding{at(1, 2, "head")}, 1}, // a later commit moved it
+		{[]*Finding{at(2, 2, ""), at(1, 5, ""), at(1, 2, "")}, []*Finding{at(1, 2, "head")}, 3},
+		{[]*Finding{at(1, 2, "")}, []*Finding{at(1, 2, "ref")}, 2},
 	} {
 		for _, turned := range []bool{false, true} {
 			parts := []Part{{Report: &Report{Findings: slices.Clone(c.files)}}, {Report: &Report{Findings: slices.Clone(c.history)}}}

@@ -80,8 +80,7 @@ func (c *concealer) Problem(_ []string, span layer.Span, _ string) bool {
 // conceal hides keys in all that the report's texts took from outside.
 func (r *Report) conceal() {
 	commits := map[*Commit]bool{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		f.Path, f.Slot, f.Word, f.Ref = Conceal(f.Path), Conceal(f.Slot), Conceal(f.Word), Conceal(f.Ref)
 		f.Detail, f.Suppressed = Conceal(f.Detail), Conceal(f.Suppressed)
 		for j, via := range f.Via {

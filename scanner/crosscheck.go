@@ -13,10 +13,9 @@ import (
 )
 
 // crossCheck returns what found, the findings of keys, tells when they are seen together.
-func crossCheck(found []Finding) []Finding {
+func crossCheck(found []*Finding) []*Finding {
 	var keys []*Finding
-	for i := range found {
-		f := &found[i]
+	for _, f := range found {
 		if f.Suppressed == "" && f.HasKey() && f.Rule.Claims != nil && !f.History && !forShow(f.relative()) {
 			keys = append(keys, f)
 		}
@@ -34,15 +33,15 @@ func publicNear(h hit) []string {
 }
 
 // again returns a finding of rule where f stands.
-func (f *Finding) again(rule *rules.Rule, detail string) Finding {
+func (f *Finding) again(rule *rules.Rule, detail string) *Finding {
 	other := *f
 	other.Rule, other.Level, other.Detail = rule, rule.Level, detail
-	return other
+	return &other
 }
 
 // sharedKeys returns a finding for each place of a key in another project than its first. Where the public key belongs, a
 // private one is a mistake, not a use.
-func sharedKeys(keys []*Finding) []Finding {
+func sharedKeys(keys []*Finding) []*Finding {
 	places := map[string][]*Finding{}
 	var order []string
 	for _, f := range keys {
@@ -55,7 +54,7 @@ func sharedKeys(keys []*Finding) []Finding {
 		}
 		places[id] = append(places[id], f)
 	}
-	var found []Finding
+	var found []*Finding
 	for _, id := range order {
 		uses := places[id]
 		first := project(uses[0].relative())
@@ -89,14 +88,14 @@ func elsewhere(uses []*Finding, own string) string {
 
 // mismatches returns a finding for each key that tells its account, where another one stands beside it or in the
 // configuration.
-func mismatches(keys []*Finding) []Finding {
+func mismatches(keys []*Finding) []*Finding {
 	accounts := map[string][]string{} // of the keys in a file: a public key that is one of these has its partner
 	for _, f := range keys {
 		if account := f.Key.PublicKey(); account != "" {
 			accounts[f.Path] = append(accounts[f.Path], account)
 		}
 	}
-	var found []Finding
+	var found []*Finding
 	for _, f := range keys {
 		account := f.Key.PublicKey()
 		if account == "" {

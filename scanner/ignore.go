@@ -191,7 +191,7 @@ const maxOnLine = 100
 
 // heard tells the findings which ignores reach them: those on their line, and those alone on the line above that do
 // not speak of a finding on their own.
-func heard(found []Finding, comments []*comment) {
+func heard(found []*Finding, comments []*comment) {
 	if len(found) == 0 || len(comments) == 0 {
 		return
 	}
@@ -202,8 +202,8 @@ func heard(found []Finding, comments []*comment) {
 		}
 	}
 	reaching := map[int][]*comment{} // by the findings' lines, which share them
-	for i := range found {
-		reaching[found[i].Start.Lines] = nil
+	for _, f := range found {
+		reaching[f.Start.Lines] = nil
 	}
 	for line := range reaching {
 		all := slices.Clip(onLine[line])
@@ -216,8 +216,8 @@ func heard(found []Finding, comments []*comment) {
 		}
 		reaching[line] = all
 	}
-	for i := range found {
-		found[i].comments = reaching[found[i].Start.Lines]
+	for _, f := range found {
+		f.comments = reaching[f.Start.Lines]
 	}
 }
 
@@ -227,8 +227,8 @@ func (c *comment) names(rule *rules.Rule) bool {
 }
 
 // finding is what is said of an ignore that is wrong.
-func (c *comment) finding(rule *rules.Rule, detail string) Finding {
-	return Finding{
+func (c *comment) finding(rule *rules.Rule, detail string) *Finding {
+	return &Finding{
 		Rule: rule, Word: strings.TrimSpace(rules.IgnoreMark + " " + strings.Join(c.ids, ",")), Detail: detail,
 		Path: c.path, Start: c.start, End: c.end, Line: c.line,
 	}

@@ -29,7 +29,7 @@ type inspection struct {
 	claimed    int  // candidates that rules have claimed, and words that they were asked about
 	memberWork int  // bytes that have been decoded in members of archives
 	reopened   bool // the blob is a window of what is read as a whole
-	found      []Finding
+	found      []*Finding
 	comments   []*comment
 }
 
@@ -170,8 +170,8 @@ func (in *inspection) window(b Blob, lines *lineCounter, c *content) error {
 }
 
 // findings turns what rules claim into findings.
-func (in *inspection) findings(b Blob, hits []hit) []Finding {
-	var found []Finding
+func (in *inspection) findings(b Blob, hits []hit) []*Finding {
+	var found []*Finding
 	rulers := rulers{blob: &b}
 	for i := range hits {
 		h := &hits[i]
@@ -179,7 +179,7 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 			continue
 		}
 		start, end := rulers.positions(h)
-		f := Finding{
+		f := &Finding{
 			Rule: h.rule, Key: h.Key, Word: h.Word, Public: h.Key.PublicKey(), PublicNear: h.publicNear, Path: b.Path,
 			Start: start, End: end, Slot: h.slot, Via: h.via, Line: h.line, Commit: b.Commit, Reach: b.Reach, Ref: b.Ref,
 			History: b.Kind != File,
@@ -193,12 +193,11 @@ func (in *inspection) findings(b Blob, hits []hit) []Finding {
 }
 
 // placed gives the findings in a member the place of the member; the line and column in it stand behind its name.
-func (c *content) placed(found []Finding) []Finding {
+func (c *content) placed(found []*Finding) []*Finding {
 	if c.member == nil {
 		return found
 	}
-	for i := range found {
-		f := &found[i]
+	for _, f := range found {
 		via := slices.Concat(c.via, f.Via)
 		via[len(c.via)-1] += fmt.Sprintf(":%d:%d", f.Start.Line(), f.Start.Column())
 		f.Start, f.End, f.Via = c.member.start, c.member.end, via
@@ -267,8 +266,8 @@ func (in *inspection) member(r *archive.Reader, m archive.Member, c *content) er
 	}
 	if c.member == nil {
 		end := Position{Offset: r.Offset()}
-		for i := range in.found[first:] {
-			in.found[first+i].End = end
+		for _, f := range in.found[first:] {
+			f.End = end
 		}
 	}
 	return err

@@ -26,10 +26,10 @@ type former struct {
 
 // formerOf returns what findings are compared with: what counts of found. What was suppressed was accepted for its own
 // place only.
-func formerOf(found []Finding) []former {
+func formerOf(found []*Finding) []former {
 	var list []former
-	for i := range found {
-		if f := &found[i]; f.Suppressed == "" {
+	for _, f := range found {
+		if f.Suppressed == "" {
 			list = append(list, former{f.Path, f.Fingerprint(), f.Line.Text})
 		}
 	}
@@ -38,7 +38,7 @@ func formerOf(found []Finding) []former {
 
 // markKnown suppresses the findings that were there before. What was there n times is known n times, on the same lines
 // first, then from the top: a key that is written down once more is new.
-func markKnown(found []Finding, before []former, where string) {
+func markKnown(found []*Finding, before []former, where string) {
 	type place struct{ path, fingerprint string }
 	left := map[place]int{}
 	lines := map[former]int{}
@@ -47,8 +47,8 @@ func markKnown(found []Finding, before []former, where string) {
 		lines[e]++
 	}
 	var same []*Finding // that may be known, in order
-	for i := range found {
-		if f := &found[i]; f.Suppressed == "" && left[place{f.Path, f.Fingerprint()}] > 0 {
+	for _, f := range found {
+		if f.Suppressed == "" && left[place{f.Path, f.Fingerprint()}] > 0 {
 			same = append(same, f)
 		}
 	}
@@ -76,7 +76,7 @@ func (s *scan) keepBefore(b Blob) {
 // known finds out which findings were there before, and suppresses them. The earlier versions are judged by the same
 // policies, and compared among each other in the same way, so that what is said of an ignore, or of several findings, is
 // known too if it could have been said before.
-func (s *scan) known(found []Finding) {
+func (s *scan) known(found []*Finding) {
 	versions := map[string][]*Before{}
 	for _, b := range s.before {
 		versions[b.Where] = append(versions[b.Where], b)

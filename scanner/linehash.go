@@ -25,18 +25,18 @@ var hashBaseToUnits = func() uint64 {
 }()
 
 // hashLines gives the findings in a content their [Finding.LineHash].
-func hashLines(content []byte, found []Finding) {
+func hashLines(content []byte, found []*Finding) {
 	last := 0
-	for i := range found {
-		last = max(last, found[i].Start.Line())
+	for _, f := range found {
+		last = max(last, f.Start.Line())
 	}
 	h := lineHasher{counts: map[uint64]int{}, hashes: map[int]string{}, lineStart: true, last: last}
-	for i := range found {
-		h.hashes[found[i].Start.Line()] = ""
+	for _, f := range found {
+		h.hashes[f.Start.Line()] = ""
 	}
 	h.read(content)
-	for i := range found {
-		found[i].LineHash = h.hashes[found[i].Start.Line()]
+	for _, f := range found {
+		f.LineHash = h.hashes[f.Start.Line()]
 	}
 }
 

@@ -29,15 +29,15 @@ func TestHashLines(t *testing.T) {
 			"c129715d7a2bc9a3:1",
 		},
 	} {
-		found := make([]Finding, len(want))
+		found := make([]*Finding, len(want))
 		for i := range found {
-			found[len(want)-1-i].Start.Lines = i // in no order
+			found[len(want)-1-i] = &Finding{Start: Position{Lines: i}} // in no order
 		}
 		hashLines([]byte(content), found)
 		for i := range want {
 			assert.Equal(t, want[i], found[len(want)-1-i].LineHash, "%q, line %d", content, i+1)
 		}
-		alone := []Finding{{Start: Position{Lines: len(want) / 2}}}
+		alone := []*Finding{{Start: Position{Lines: len(want) / 2}}}
 		hashLines([]byte(content), alone)
 		assert.Equal(t, want[len(want)/2], alone[0].LineHash, "%q: what is behind the line does not matter", content)
 	}

@@ -39,15 +39,14 @@ func Merge(parts []Part) *Report {
 	for _, p := range parts {
 		n += len(p.Report.Findings)
 	}
-	places := make([]*Finding, 0, n)
+	all := make([]*Finding, 0, n)
 	ofHistory := oneOfParts{}
 	commits := map[*Commit]*Commit{} // those of several parts are different values
 	commitOf := map[Commit]*Commit{}
 	for no, p := range parts {
 		p.Prefix = Conceal(p.Prefix)
 		paths := map[string]string{}
-		for i := range p.Report.Findings {
-			f := &p.Report.Findings[i]
+		for _, f := range p.Report.Findings {
 			f.Path = p.path(f.Path, paths)
 			if c := f.Commit; c != nil {
 				if commits[c] == nil {
@@ -59,7 +58,7 @@ func Merge(parts []Part) *Report {
 				f.Commit = commits[c]
 			}
 			if !f.History || ofHistory.first(f, no) {
-				places = append(places, f)
+				all = append(all, f)
 			}
 		}
 		for _, s := range p.Report.Skipped {
@@ -89,7 +88,8 @@ func Merge(parts []Part) *Report {
 	slices.SortStableFunc(r.Baselines, func(a, b Compared) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Entries, b.Entries), cmp.Compare(a.Moved, b.Moved), cmp.Compare(a.Stale, b.Stale))
 	})
-	r.Findings = withHead(once(listed(places)))
+	slices.SortFunc(all, inOrder)
+	r.Findings = withHead(once(all))
 	r.sort()
 	return r
 }
@@ -119,27 +119,27 @@ func (s *Stats) add(o Stats) {
 }
 
 // once keeps each finding once. They are in order, so those that may be one stand together.
-func once(all []Finding) []Finding {
+func once(all []*Finding) []*Finding {
 	kept := all[:0]
-	here := map[same]int{} // of one path and place, with where it is kept
-	for i := range all {
-		f := &all[i]
+	here := map[same]*Finding{} // of one path and place
+	for _, f := range all {
 		if len(kept) == 0 || kept[len(kept)-1].Path != f.Path || kept[len(kept)-1].Start.Offset != f.Start.Offset {
 			if len(here) > 16 { // to clear a large one takes as long each time
-				here = map[same]int{}
+				here = map[same]*Finding{}
 			}
 			clear(here)
 		}
 		id := same{
 			f.Rule, f.Path, f.Fingerprint(), f.Start.Offset, f.Start.Lines, f.Start.Chars, commitID(f.Commit), strings.Join(f.Via, " "),
 		}
-		if at, again := here[id]; !again {
-			here[id] = len(kept)
-			kept = append(kept, *f)
+		if first := here[id]; first == nil {
+			here[id] = f
+			kept = append(kept, f)
 		} else {
-			kept[at].join(f)
+			first.join(f)
 		}
 	}
+	clear(all[len(kept):])
 	return kept
 }
 
@@ -165,11 +165,11 @@ type inHead struct {
 // withHead keeps once what a scan of the files and one of the history found both: the finding of the history, which has the
 // commit. Each of them stands for one in a file: for the one at the same place if there is one, else for one in the same
 // line, else for one anywhere in the file, since later commits may have moved it.
-func withHead(all []Finding) []Finding {
+func withHead(all []*Finding) []*Finding {
 	inFile := func(f *Finding) bool { return f.Commit == nil && f.Reach == "" }
 	var files, heads []*Finding
-	for i := range all {
-		switch f := &all[i]; {
+	for _, f := range all {
+		switch {
 		case inFile(f):
 			files = append(files, f)
 		case f.Reach == reaches[0]:
@@ -205,16 +205,7 @@ func withHead(all []Finding) []Finding {
 		files = left
 		heads = slices.DeleteFunc(heads, func(h *Finding) bool { return spoken[h] })
 	}
-	if len(gone) == 0 {
-		return all
-	}
-	kept := make([]Finding, 0, len(all)-len(gone))
-	for i := range all {
-		if !gone[&all[i]] {
-			kept = append(kept, all[i])
-		}
-	}
-	return kept
+	return slices.DeleteFunc(all, func(f *Finding) bool { return gone[f] })
 }
 
 func headID(f *Finding, line, column int) inHead {
@@ -237,7 +228,7 @@ func (o oneOfParts) first(f *Finding, part int) bool {
 	at := whereIs(f)
 	for _, kept := range o[at] {
 		if kept.part != part {
-			joined := earliest(kept.Finding, f)
+			joined := *earliest(kept.Finding, f)
 			joined.join(kept.Finding)
 			joined.join(f)
 			*kept.Finding = joined

@@ -45,15 +45,15 @@ func (p *progressOf) suspect() {
 }
 
 // found counts those findings that are not versions of one that has been counted.
-func (p *progressOf) found(found []Finding) {
+func (p *progressOf) found(found []*Finding) {
 	if p.Progress == nil {
 		return
 	}
 	if p.seen == nil {
 		p.seen = map[where]bool{}
 	}
-	for i := range found {
-		if at := whereIs(&found[i]); !p.seen[at] {
+	for _, f := range found {
+		if at := whereIs(f); !p.seen[at] {
 			p.seen[at] = true
 			p.Found.Add(1)
 		}

@@ -102,7 +102,7 @@ type Stats struct {
 // Report is the result of a scan, in its final order.
 type Report struct {
 	Version  string // of klaviyolint
-	Findings []Finding
+	Findings []*Finding
 	Skipped  []Skipped
 	Stats    Stats
 	Stopped  string // why the scan ended before its time; "" if it did not
@@ -139,8 +139,8 @@ func (r *Report) whole() bool { return r.Stopped == "" && len(r.Skipped) == 0 }
 // Counted returns how many findings at level or above stand unsuppressed.
 func (r *Report) Counted(level rules.Level) int {
 	n := 0
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Suppressed == "" && f.Level >= level {
+	for _, f := range r.Findings {
+		if f.Suppressed == "" && f.Level >= level {
 			n++
 		}
 	}
@@ -149,7 +149,7 @@ func (r *Report) Counted(level rules.Level) int {
 
 // sort puts findings and skipped things into an order that depends on nothing but themselves.
 func (r *Report) sort() {
-	r.Findings = sorted(r.Findings)
+	slices.SortFunc(r.Findings, inOrder)
 	slices.SortFunc(r.Skipped, func(a, b Skipped) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason), cmp.Compare(a.Gap, b.Gap), falseFirst(a.Accepted, b.Accepted))
 	})
@@ -157,28 +157,6 @@ func (r *Report) sort() {
 	r.Skipped = slices.CompactFunc(r.Skipped, func(a, b Skipped) bool {
 		return a.Path == b.Path && a.Reason == b.Reason && a.Gap == b.Gap
 	})
-}
-
-// sorted returns the findings in order.
-func sorted(all []Finding) []Finding {
-	places := make([]*Finding, len(all))
-	for i := range all {
-		places[i] = &all[i]
-	}
-	if slices.IsSortedFunc(places, inOrder) {
-		return all
-	}
-	return listed(places)
-}
-
-// listed returns the findings at places in order. Findings are large, so it is their places that are sorted.
-func listed(places []*Finding) []Finding {
-	slices.SortFunc(places, inOrder)
-	list := make([]Finding, len(places))
-	for i, f := range places {
-		list[i] = *f
-	}
-	return list
 }
 
 // inOrder compares findings by what does not depend on the order of the walk.

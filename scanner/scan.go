@@ -94,7 +94,7 @@ type scan struct {
 	buffers sync.Pool // of *Buffer, for members of archives
 
 	mu       sync.Mutex
-	findings []Finding
+	findings []*Finding
 	comments []*comment // of files
 	skipped  []Skipped
 	before   map[string]*Before // of blobs in which there is something to tell, by path
@@ -222,33 +222,34 @@ func whereIs(f *Finding) where {
 
 // oneEach leaves one finding of what was seen more than once: in a history the version of the first commit, with the best
 // reach of all.
-func oneEach(all []Finding) []Finding {
-	index := map[where]int{}
-	kept := []Finding{}
+func oneEach(all []*Finding) []*Finding {
+	index := make(map[where]int, len(all))
+	kept := all[:0]
 	for _, f := range all {
-		at := whereIs(&f)
+		at := whereIs(f)
 		i, seen := index[at]
 		if !seen {
 			index[at] = len(kept)
 			kept = append(kept, f)
 			continue
 		}
-		kept[i] = earliest(&kept[i], &f)
+		kept[i] = earliest(kept[i], f)
 	}
+	clear(all[len(kept):])
 	return kept
 }
 
 // earliest returns the one of two versions of a finding that stands for both, with the best reach of the two. What a
 // configuration or a baseline says of it does not matter: a scan asks them afterwards.
-func earliest(a, b *Finding) Finding {
-	kept := *a
+func earliest(a, b *Finding) *Finding {
+	kept := a
 	switch inA, inB := byComment(a), byComment(b); {
 	case inA != inB: // an ignore in one version does not speak for others
 		if inA {
-			kept = *b
+			kept = b
 		}
 	case earlier(b, a), !earlier(a, b) && inFullOrder(b, a) < 0:
-		kept = *b
+		kept = b
 	}
 	kept.Reach, kept.Ref = bestWay(a, b)
 	return kept

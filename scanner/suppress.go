@@ -40,13 +40,13 @@ type ignored struct {
 
 // settle returns the findings as they are reported. comments are the ignores of files: of contents that stand now, not of
 // a history, whose ignores cannot be mended.
-func settle(found []Finding, comments []*comment, policies []*Policy, complete bool) []Finding {
+func settle(found []*Finding, comments []*comment, policies []*Policy, complete bool) []*Finding {
 	s := &settling{policies: policies, complete: complete, comments: map[place]*ignored{}, used: map[*Exception]bool{}}
 	for _, c := range comments {
 		s.comments[place{c.path, c.start.Offset}] = &ignored{comment: c}
 	}
-	for i := range found {
-		s.byComment(&found[i])
+	for _, f := range found {
+		s.byComment(f)
 	}
 	found = s.heed(oneEach(found))
 	found = append(found, s.heed(crossCheck(found))...)
@@ -55,14 +55,14 @@ func settle(found []Finding, comments []*comment, policies []*Policy, complete b
 }
 
 // heed applies the configuration, and the comments, to findings. Those of rules that are turned off are left out.
-func (s *settling) heed(found []Finding) []Finding {
+func (s *settling) heed(found []*Finding) []*Finding {
 	kept := found[:0]
 	for _, f := range found {
 		f.policy = policyOf(s.policies, f.Path)
-		s.byComment(&f)
+		s.byComment(f)
 		f.Level = f.Rule.Level
 		if f.policy != nil {
-			s.byPolicy(&f)
+			s.byPolicy(f)
 		}
 		if f.Level != 0 {
 			kept = append(kept, f)
@@ -116,8 +116,8 @@ func (s *settling) byPolicy(f *Finding) {
 const maxAdvice = 100
 
 // wrongComments returns what is to be said of ignores.
-func (s *settling) wrongComments() []Finding {
-	var found []Finding
+func (s *settling) wrongComments() []*Finding {
+	var found []*Finding
 	advice := 0
 	for _, c := range s.inOrder() {
 		detail, unknown := "", c.unknown()
@@ -164,8 +164,8 @@ func (s *settling) decided(c *ignored) bool {
 
 // unusedExceptions returns what is to be said of entries of configurations. An entry for the history is unused only if a
 // scan of the history says so, which does not know whether the files are clean.
-func (s *settling) unusedExceptions() []Finding {
-	var found []Finding
+func (s *settling) unusedExceptions() []*Finding {
+	var found []*Finding
 	for _, p := range s.policies {
 		if !p.Whole || !s.complete {
 			continue
@@ -174,7 +174,7 @@ func (s *settling) unusedExceptions() []Finding {
 			if e.History || s.used[e] {
 				continue
 			}
-			found = append(found, Finding{
+			found = append(found, &Finding{
 				Rule: rules.UnusedIgnore, Word: e.Word, Path: p.File, Start: e.At, End: e.At, Line: e.Line,
 				Detail: "An entry that is for findings of the history only says so with history: true.",
 			})

@@ -226,8 +226,8 @@ func (a *app) writeBaseline(name string, r *scanner.Report, f *scanFlags, prune 
 	}
 	b := &scanner.Baseline{History: f.history}
 	fresh := map[scanner.Entry]bool{}
-	for i := range r.Findings {
-		if finding := &r.Findings[i]; finding.Counts() {
+	for _, finding := range r.Findings {
+		if finding.Counts() {
 			e := scanner.EntryOf(finding)
 			b.Entries = append(b.Entries, e)
 			if finding.Suppressed == "" {

@@ -74,7 +74,7 @@ func (h hook) repair(r *scanner.Report, s stop) []string {
 func (s stop) repairMessage(r *scanner.Report) []string {
 	at, comment, last, found := s.message.Scissors()
 	where, again := "", "git commit -e"
-	below := func(f scanner.Finding) bool { return f.Suppressed == "" && f.Start.Offset > at }
+	below := func(f *scanner.Finding) bool { return f.Suppressed == "" && f.Start.Offset > at }
 	if found && slices.ContainsFunc(r.Findings, below) {
 		where = ", below the line of scissors, where git keeps text unless it is given -v or --cleanup=scissors"
 	}
@@ -139,8 +139,8 @@ func (h hook) exception(r *scanner.Report) string {
 
 // firstFinding returns the finding that the report begins with.
 func firstFinding(r *scanner.Report) *scanner.Finding {
-	i := slices.IndexFunc(r.Findings, func(f scanner.Finding) bool { return f.Suppressed == "" })
-	return &r.Findings[max(i, 0)]
+	i := slices.IndexFunc(r.Findings, func(f *scanner.Finding) bool { return f.Suppressed == "" })
+	return r.Findings[max(i, 0)]
 }
 
 // plainName is a path that needs no quotes in any shell, and shows nothing that a terminal would not.
@@ -150,9 +150,9 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9_.][A-Za-z0-9_./@+-]*$`)
 func stagedNames(r *scanner.Report) string {
 	const most = 3
 	var names []string
-	for i := range r.Findings {
-		name := r.Findings[i].Path
-		if r.Findings[i].Suppressed != "" || slices.Contains(names, name) {
+	for _, f := range r.Findings {
+		name := f.Path
+		if f.Suppressed != "" || slices.Contains(names, name) {
 			continue
 		}
 		if !plainName.MatchString(name) || rules.Mask(name) != name || len(names) == most {

@@ -16,7 +16,7 @@ func TestGuidance(t *testing.T) {
 	at := func(paths ...string) *scanner.Report {
 		r := &scanner.Report{}
 		for _, path := range paths {
-			r.Findings = append(r.Findings, scanner.Finding{Rule: rules.All[0], Path: path, Commit: &scanner.Commit{ID: strings.Repeat("1a", 20)}})
+			r.Findings = append(r.Findings, &scanner.Finding{Rule: rules.All[0], Path: path, Commit: &scanner.Commit{ID: strings.Repeat("1a", 20)}})
 		}
 		return r
 	}

@@ -20,7 +20,7 @@ func manyFindings(keys int) *scanner.Report {
 	for i := range 200_000 {
 		rule := rules.All[i%len(rules.All)]
 		key := rules.NewKey(rules.Site, fmt.Sprintf("pk_AbC123_%034x", i%keys+1<<40))
-		f := scanner.Finding{
+		f := &scanner.Finding{
 			Rule: rule, Level: rule.Level, Key: key, Public: key.PublicKey(), Line: line,
 			Path: fmt.Sprintf("src/components/%d/file%d.js", i%100, i), Slot: "static.klaviyo.com/onsite/js/klaviyo.js?company_id",
 			Start: scanner.Position{Lines: i % 1000, Chars: 60, UTF16: 60}, End: scanner.Position{Lines: i % 1000, Chars: 104, UTF16: 104},

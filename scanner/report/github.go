@@ -93,9 +93,9 @@ func annotations(r *scanner.Report) []command {
 // worstFirst returns the findings that stand: by level, what everybody can read first, else as they came.
 func worstFirst(r *scanner.Report) []*scanner.Finding {
 	var found []*scanner.Finding
-	for i := range r.Findings {
-		if r.Findings[i].Suppressed == "" {
-			found = append(found, &r.Findings[i])
+	for _, f := range r.Findings {
+		if f.Suppressed == "" {
+			found = append(found, f)
 		}
 	}
 	slices.SortStableFunc(found, func(a, b *scanner.Finding) int {

@@ -200,15 +200,15 @@ func TestAnnotationsWithinLimits(t *testing.T) {
 
 func TestAnnotationPlaces(t *testing.T) {
 	_, hex, _ := keys()
-	emoji := annotation(ptr(found(leak, hex, "a.js", 3, "😀", "")))
+	emoji := annotation(found(leak, hex, "a.js", 3, "😀", ""))
 	assert.Equal(t, []int{3, 3, 3, 39}, []int{emoji.line, emoji.endLine, emoji.column, emoji.endColumn}, "UTF-16, the last column")
 	two := found(leak, hex, "a.js", 3, "", "")
 	two.End.Lines++
-	lines := annotation(&two)
+	lines := annotation(two)
 	assert.Equal(t, []int{3, 4, 0, 0}, []int{lines.line, lines.endLine, lines.column, lines.endColumn})
 	past := found(leak, hex, "a.js", 3, "", "")
 	past.Commit, past.Reach = &scanner.Commit{ID: "c0ffee0ddba1", Subject: "x"}, "ref"
-	history := annotation(&past)
+	history := annotation(past)
 	assert.Empty(t, history.file)
 	assert.Zero(t, history.line)
 	assert.True(t, strings.HasPrefix(history.message, "a.js:3:1: Private key "))
@@ -216,20 +216,20 @@ func TestAnnotationPlaces(t *testing.T) {
 
 	// What HEAD has of a history is checked out.
 	past.Reach, past.History = "head", true
-	here := annotation(&past)
+	here := annotation(past)
 	assert.Equal(t, []any{"a.js", 3}, []any{here.file, here.line})
 	assert.True(t, strings.HasSuffix(here.message, " It was brought in by c0ffee0ddba1: x (head)."))
 	for _, name := range []string{"commit:c0ffee", "tag:v1/rc", "lib/ref:refs/heads/a"} {
 		past.Path = name
-		assert.Empty(t, annotation(&past).file, name)
+		assert.Empty(t, annotation(past).file, name)
 	}
 	past.Path, past.Slot = "a.js", "name"
-	assert.Empty(t, annotation(&past).file)
+	assert.Empty(t, annotation(past).file)
 }
 
 func TestPlaceOfAnnotations(t *testing.T) {
 	_, hex, _ := keys()
-	r := &scanner.Report{Findings: []scanner.Finding{found(leak, hex, "a.js", 1, "", ""), found(leak, hex, "../b.js", 1, "", "")}}
+	r := &scanner.Report{Findings: []*scanner.Finding{found(leak, hex, "a.js", 1, "", ""), found(leak, hex, "../b.js", 1, "", "")}}
 	text := render(t, GitHub, r, Options{Place: func(path string) string {
 		if strings.HasPrefix(path, "../") {
 			return "/elsewhere/" + path[3:]
@@ -240,8 +240,6 @@ func TestPlaceOfAnnotations(t *testing.T) {
 	assert.Contains(t, text, "::warning file=../b.js,line=1")
 	assert.Contains(t, text, "\na.js:1:1: warning: ", "the text names what the user named")
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // summary is StepSummary as a writer.
 func summary(w io.Writer, r *scanner.Report, _ Options) error {

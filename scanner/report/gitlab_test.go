@@ -152,7 +152,7 @@ func TestGitLab(t *testing.T) {
 	clean := readGitLab(t, &scanner.Report{}, Options{})
 	assert.Equal(t, "success", clean.Scan.Status)
 	assert.NotNil(t, clean.Vulnerabilities)
-	history := readGitLab(t, &scanner.Report{Findings: []scanner.Finding{{Rule: leak, Commit: &scanner.Commit{}}}}, Options{})
+	history := readGitLab(t, &scanner.Report{Findings: []*scanner.Finding{{Rule: leak, Commit: &scanner.Commit{}}}}, Options{})
 	assert.Equal(t, noCommit, history.Vulnerabilities[0].Location.Commit.SHA)
 }
 
@@ -160,13 +160,13 @@ func TestGitLab(t *testing.T) {
 func TestGitLabID(t *testing.T) {
 	site, hex, _ := keys()
 	f := found(leak, hex, "a.js", 3, "", "")
-	id := gitlabID(&f)
-	assert.Equal(t, id, gitlabID(ptr(found(leak, hex, "a.js", 3, "", "; // changed"))))
-	for _, other := range []scanner.Finding{
+	id := gitlabID(f)
+	assert.Equal(t, id, gitlabID(found(leak, hex, "a.js", 3, "", "; // changed")))
+	for _, other := range []*scanner.Finding{
 		found(loader, hex, "a.js", 3, "", ""), found(leak, site, "a.js", 3, "", ""), found(leak, hex, "b.js", 3, "", ""),
 		found(leak, hex, "a.js", 4, "", ""), found(leak, hex, "a.js", 3, " ", ""),
 	} {
-		assert.NotEqual(t, id, gitlabID(&other))
+		assert.NotEqual(t, id, gitlabID(other))
 	}
 }
 

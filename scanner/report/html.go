@@ -49,7 +49,7 @@ func HTML(w io.Writer, r *scanner.Report, opts Options) error {
 	keys := groupByKey(r.Findings)
 	out.part("head", out.head(r, keys))
 	for i := range keys[:min(len(keys), maxKeys)] {
-		out.part("key", out.key(r.Findings, &keys[i], i+1))
+		out.part("key", out.key(&keys[i], i+1))
 	}
 	out.part("tail", out.tail(r, keys))
 	if out.err != nil {
@@ -170,12 +170,12 @@ func (w *htmlWriter) head(r *scanner.Report, keys []keyGroup) htmlHead {
 			}
 		}
 		if i < maxKeys {
-			key := r.Findings[k.findings[0]].Key
+			key := k.findings[0].Key
 			h.Keys = append(h.Keys, htmlRow{i + 1, key.String(), Show(key.PublicKey()), k.urgency, k.standing, k.places})
 		}
 	}
-	for i := range r.Findings {
-		if f := &r.Findings[i]; !f.HasKey() && standingOf(f) == earlier {
+	for _, f := range r.Findings {
+		if !f.HasKey() && standingOf(f) == earlier {
 			said.things++
 			h.Words = true
 		}
@@ -233,19 +233,21 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 		t.MoreKeys++
 		t.MorePlaces += k.places
 	}
-	above := make([]bool, len(r.Findings))
+	above := map[*scanner.Finding]bool{} // suppressed, with the other places of their keys
 	for i := range keys {
-		for _, at := range keys[i].findings {
-			above[at] = true
+		for _, f := range keys[i].findings {
+			if standingOf(f) == excepted {
+				above[f] = true
+			}
 		}
 	}
-	var words, known, suppressed []int32
+	var words, known, suppressed []*scanner.Finding
 	all := 0
-	for i := range r.Findings {
+	for _, f := range r.Findings {
 		list := &suppressed
-		switch f := &r.Findings[i]; {
+		switch {
 		case standingOf(f) == excepted:
-			if t.Suppressed.All++; above[i] {
+			if t.Suppressed.All++; above[f] {
 				t.Suppressed.Above++
 				continue
 			}
@@ -258,15 +260,15 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 			all++
 		}
 		if len(*list) < maxListed {
-			*list = append(*list, int32(i))
+			*list = append(*list, f)
 		}
 	}
 	words = append(words, known...)
 	words = words[:min(len(words), maxListed)]
-	t.Words, t.MoreWords = w.byRule(r.Findings, words), all-len(words)
+	t.Words, t.MoreWords = w.byRule(words), all-len(words)
 	t.Suppressed.Reasons, t.Suppressed.MoreReasons = reasons(r.Findings)
 	if t.Suppressed.Asked = w.Suppressed; w.Suppressed {
-		t.Suppressed.Rules = w.byRule(r.Findings, suppressed)
+		t.Suppressed.Rules = w.byRule(suppressed)
 		t.Suppressed.More = t.Suppressed.All - t.Suppressed.Above - len(suppressed)
 	}
 	return t
@@ -274,13 +276,13 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 
 // reasons counts the suppressed findings by their reasons, in the order in which these come first. That a finding was there
 // before is none.
-func reasons(findings []scanner.Finding) (shown []htmlReason, more int) {
+func reasons(findings []*scanner.Finding) (shown []htmlReason, more int) {
 	index := map[string]int{}
-	for i := range findings {
-		if standingOf(&findings[i]) != excepted {
+	for _, f := range findings {
+		if standingOf(f) != excepted {
 			continue
 		}
-		text := findings[i].Suppressed
+		text := f.Suppressed
 		at, counted := index[text]
 		switch {
 		case counted:

@@ -32,7 +32,7 @@ var shared = &rules.Rule{
 }
 
 // since returns the finding as it came in on a day, counted from the first of 2024.
-func since(f scanner.Finding, days int, reach string) scanner.Finding {
+func since(f *scanner.Finding, days int, reach string) *scanner.Finding {
 	f.Commit = &scanner.Commit{
 		ID: fmt.Sprintf("%08x%032x", 0xabc00000+days, 0), Author: "Ada <ada@example.com>", Subject: fmt.Sprintf("Change %d", days),
 		Date: time.Date(2024, 1, 1+days, 0, 0, 0, 0, time.UTC),
@@ -46,7 +46,7 @@ func shop() *scanner.Report {
 	site, hex, documented := keys()
 	r := &scanner.Report{
 		Version: "v1.2.3", Stats: scanner.Stats{Blobs: 120, Commits: 40, Bytes: 1_234_567, Excluded: 2},
-		Findings: []scanner.Finding{
+		Findings: []*scanner.Finding{
 			since(found(loader, site, "layout/theme.liquid", 12, `<script src="https://static.klaviyo.com/onsite/js/klaviyo.js?company_id=`, `">`), 0, "head"),
 			since(found(leak, site, "server/export.py", 3, `KEY = "`, `"`), 100, "ref"),
 			since(found(leak, site, "commit:c0ffee0ddba11c0ffee0ddba11c0ffee0ddba11f", 5, "", ""), 400, "stash"),
@@ -196,12 +196,13 @@ func TestHTMLIsInert(t *testing.T) {
 		f := since(found(leak, hex, text, 1, text, text), 1, "ref")
 		f.Slot, f.Ref, f.Via, f.Detail, f.Public = text+"/a?"+text, text, []string{text}, text, text
 		f.Commit.Author, f.Commit.Subject, f.Commit.ID = text+" <"+text+">", text, text
-		other := f
+		another := *f
+		other := &another
 		other.Reach, other.Suppressed = text, text
 		word := wordy()
 		word.Word, word.Path, word.Line.Text = text, text, text
 		r := &scanner.Report{
-			Version: text, Findings: []scanner.Finding{f, f, other, word}, Stopped: text, Stats: scanner.Stats{Files: 1},
+			Version: text, Findings: []*scanner.Finding{f, f, other, word}, Stopped: text, Stats: scanner.Stats{Files: 1},
 			Skipped: []scanner.Skipped{{Path: text, Reason: text}, {Path: text, Reason: text, Accepted: true}},
 		}
 		page := render(t, HTML, r, Options{Scanned: text, Suppressed: true})
@@ -223,7 +224,7 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 		r.Skipped = gaps
 		return r
 	}
-	words := &scanner.Report{Stats: stats, Findings: []scanner.Finding{wordy()}}
+	words := &scanner.Report{Stats: stats, Findings: []*scanner.Finding{wordy()}}
 	words.Findings[0].Suppressed = scanner.AsKnown + "in HEAD already"
 	half := scanner.Shard{Index: 1, Of: 2}
 	shard := knowing()
@@ -275,7 +276,7 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 		"nothing":     {&scanner.Report{}, []string{"Nothing was scanned", "not an all-clear"}},
 		"all ignored": {&scanner.Report{Stats: scanner.Stats{Ignored: 2}}, []string{"Nothing was scanned", "2 ignored by git"}},
 		"words": {
-			&scanner.Report{Stats: stats, Findings: []scanner.Finding{wordy()}, Stopped: "x"}, []string{"1 thing to put right", "In what could be scanned", "there may be more"},
+			&scanner.Report{Stats: stats, Findings: []*scanner.Finding{wordy()}, Stopped: "x"}, []string{"1 thing to put right", "In what could be scanned", "there may be more"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -298,11 +299,11 @@ func TestHTMLNeverGivesAFalseAllClear(t *testing.T) {
 // Whoever replaces a key has to know of all places that use it, whether they count or not.
 func TestHTMLListsAllPlacesOfAKey(t *testing.T) {
 	site, hex, documented := keys()
-	suppress := func(f scanner.Finding, why string) scanner.Finding {
+	suppress := func(f *scanner.Finding, why string) *scanner.Finding {
 		f.Suppressed = why
 		return f
 	}
-	r := &scanner.Report{Stats: scanner.Stats{Files: 9}, Findings: []scanner.Finding{
+	r := &scanner.Report{Stats: scanner.Stats{Files: 9}, Findings: []*scanner.Finding{
 		found(leak, site, "new/z.env", 1, "", ""),
 		suppress(found(leak, site, "old/x.env", 1, "", ""), scanner.AsKnown+"in the baseline bl.json"),
 		suppress(found(leak, site, "test/y.env", 1, "", ""), scanner.ByConfiguration+"tests need it"),
@@ -410,14 +411,10 @@ func TestSlotWords(t *testing.T) {
 
 func TestTimeline(t *testing.T) {
 	_, hex, _ := keys()
-	picture := func(now time.Time, findings ...scanner.Finding) *timeline {
-		var places []int32
-		for i := range findings {
-			places = append(places, int32(i))
-		}
-		return newTimeline(1, findings, places, now)
+	picture := func(now time.Time, findings ...*scanner.Finding) *timeline {
+		return newTimeline(1, findings, now)
 	}
-	at := func(day int, reach string) scanner.Finding {
+	at := func(day int, reach string) *scanner.Finding {
 		return since(found(leak, hex, "a.js", 1, "", ""), day, reach)
 	}
 
@@ -432,7 +429,7 @@ func TestTimeline(t *testing.T) {
 	assert.True(t, two.Lanes[0].Current, "the oldest first")
 	assert.Equal(t, "3 February 2026", two.Ticks[1].Text)
 
-	var many []scanner.Finding
+	var many []*scanner.Finding
 	for i := range 100 {
 		many = append(many, at(i, map[bool]string{true: "head", false: "ref"}[i%2 == 0]))
 	}

@@ -18,50 +18,37 @@ import (
 // of them share one slice. What is suppressed or was known before is among them, for whoever replaces a key has to know all
 // the places that use it.
 type keyGroup struct {
-	urgency           urgency  // by what is not suppressed
-	standing          standing // of what counts most at its places
-	findings          []int32  // first its places, of them what counts, then the most urgent
-	places            int      // where it stands: some rules say more of a place that another has found
-	earlier, excepted int      // how many of its places do not count
+	urgency           urgency            // by what is not suppressed
+	standing          standing           // of what counts most at its places
+	findings          []*scanner.Finding // first its places, of them what counts, then the most urgent
+	places            int                // where it stands: some rules say more of a place that another has found
+	earlier, excepted int                // how many of its places do not count
 }
 
 // groupByKey returns the keys of which not all findings are suppressed: the most urgent first, then those that are new, then
 // those with the most places, then as they came. Keys differ though the four characters that are shown of them be the same.
-func groupByKey(findings []scanner.Finding) []keyGroup {
-	const none = -1
-	index := map[string]int32{}
-	of := make([]int32, len(findings)) // the group of each finding
-	var sizes []int32
-	for i := range findings {
-		f := &findings[i]
-		if of[i] = none; !f.HasKey() {
+func groupByKey(findings []*scanner.Finding) []keyGroup {
+	var groups []keyGroup
+	index := map[string]int{}
+	for _, f := range findings {
+		if !f.HasKey() {
 			continue
 		}
 		fingerprint := f.Key.Fingerprint("")
 		at, met := index[fingerprint]
 		if !met {
-			at = int32(len(sizes))
+			at = len(groups)
 			index[fingerprint] = at
-			sizes = append(sizes, 0)
+			groups = append(groups, keyGroup{})
 		}
-		of[i] = at
-		sizes[at]++
-	}
-	groups, all := make([]keyGroup, len(sizes)), make([]int32, len(findings))
-	for i, size := range sizes {
-		groups[i].findings, all = all[:0:size], all[size:]
-	}
-	for i, at := range of {
-		if at != none {
-			g := &groups[at]
-			g.findings = append(g.findings, int32(i))
-			if f := &findings[i]; standingOf(f) != excepted {
-				g.urgency = max(g.urgency, urgencyOf(f))
-			}
+		g := &groups[at]
+		g.findings = append(g.findings, f)
+		if standingOf(f) != excepted {
+			g.urgency = max(g.urgency, urgencyOf(f))
 		}
 	}
 	for i := range groups {
-		groups[i].order(findings)
+		groups[i].order()
 	}
 	groups = slices.DeleteFunc(groups, func(g keyGroup) bool { return g.standing == excepted })
 	slices.SortStableFunc(groups, func(a, b keyGroup) int {
@@ -71,11 +58,10 @@ func groupByKey(findings []scanner.Finding) []keyGroup {
 }
 
 // order sorts the findings of a group and counts its places.
-func (g *keyGroup) order(findings []scanner.Finding) {
+func (g *keyGroup) order() {
 	isPlace := func(f *scanner.Finding) bool { return g.urgency == noted || f.Exposes() }
 	g.standing = excepted
-	for _, i := range g.findings {
-		f := &findings[i]
+	for _, f := range g.findings {
 		if !isPlace(f) {
 			continue
 		}
@@ -88,15 +74,14 @@ func (g *keyGroup) order(findings []scanner.Finding) {
 			g.excepted++
 		}
 	}
-	slices.SortStableFunc(g.findings, func(a, b int32) int {
-		x, y := &findings[a], &findings[b]
-		if isPlace(x) != isPlace(y) {
-			if isPlace(x) {
+	slices.SortStableFunc(g.findings, func(a, b *scanner.Finding) int {
+		if isPlace(a) != isPlace(b) {
+			if isPlace(a) {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(standingOf(x), standingOf(y)), cmp.Compare(urgencyOf(y), urgencyOf(x)))
+		return cmp.Or(cmp.Compare(standingOf(a), standingOf(b)), cmp.Compare(urgencyOf(b), urgencyOf(a)))
 	})
 }
 
@@ -147,8 +132,8 @@ type htmlPlace struct {
 type htmlCommit struct{ ID, Date, Day, Author, Subject string }
 
 // key returns the number-th key's part.
-func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) htmlKey {
-	key := findings[g.findings[0]].Key
+func (w *htmlWriter) key(g *keyGroup, number int) htmlKey {
+	key := g.findings[0].Key
 	name := key.String()
 	k := htmlKey{
 		Number: number, Key: name, Last: name[len(name)-4:], Account: Show(key.PublicKey()),
@@ -156,8 +141,7 @@ func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) ht
 	}
 	public := 0
 	var first *scanner.Commit
-	for _, i := range g.findings[:g.places] {
-		f := &findings[i]
+	for _, f := range g.findings[:g.places] {
 		if current(f) {
 			k.Current++
 		}
@@ -173,12 +157,12 @@ func (w *htmlWriter) key(findings []scanner.Finding, g *keyGroup, number int) ht
 	}
 	if first != nil {
 		k.First = newHTMLCommit(first)
-		k.Timeline = newTimeline(number, findings, g.findings[:g.places], w.Began)
+		k.Timeline = newTimeline(number, g.findings[:g.places], w.Began)
 	}
 	shown := g.findings[:min(len(g.findings), maxKeyPlaces, max(w.places, fewPlaces))]
 	w.places -= len(shown)
 	k.More = len(g.findings) - len(shown)
-	k.Rules = w.byRule(findings, shown)
+	k.Rules = w.byRule(shown)
 	if g.urgency > noted {
 		k.Steps, k.NotEnough = steps(&k, public), rules.NotEnough
 	}
@@ -243,7 +227,7 @@ func steps(k *htmlKey, public int) []htmlStep {
 }
 
 // byRule sorts places by their rules: the rules in the order of their first place.
-func (w *htmlWriter) byRule(findings []scanner.Finding, places []int32) []htmlRule {
+func (w *htmlWriter) byRule(places []*scanner.Finding) []htmlRule {
 	type group struct {
 		rule    *rules.Rule
 		level   rules.Level
@@ -251,8 +235,7 @@ func (w *htmlWriter) byRule(findings []scanner.Finding, places []int32) []htmlRu
 	}
 	var all []htmlRule
 	index := map[group]int{}
-	for _, i := range places {
-		f := &findings[i]
+	for _, f := range places {
 		g := group{f.Rule, f.Level, problem(f)}
 		at, known := index[g]
 		if !known {

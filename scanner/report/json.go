@@ -141,7 +141,7 @@ func JSON(w io.Writer, r *scanner.Report, _ Options) error {
 		out.Close()
 	}
 	out.Open("findings", '[')
-	out.PutEach(len(r.Findings), func(i int) any { return newJSONFinding(&r.Findings[i]) })
+	out.PutEach(len(r.Findings), func(i int) any { return newJSONFinding(r.Findings[i]) })
 	out.Close()
 	out.Open("skipped", '[')
 	for _, s := range r.Skipped {

@@ -64,8 +64,7 @@ func (c *counts) countAgain(r *scanner.Report) {
 	type place struct{ where, fingerprint string }
 	c.again = map[string]again{}
 	met := map[place]bool{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown)
 		if !known || !f.HasKey() || !c.keys[f.Key.Fingerprint("")] {
 			continue

@@ -59,7 +59,7 @@ func ReadBaseline(in io.Reader) (*scanner.Baseline, error) {
 			return err
 		}
 		ofHistory = ofHistory || finding.Commit != nil || finding.Reach != ""
-		e := scanner.EntryOf(&finding)
+		e := scanner.EntryOf(finding)
 		if d.baseline != "" { // which has the entry as it is
 			e.Word, e.Fingerprint = f.word, f.fingerprint
 		}

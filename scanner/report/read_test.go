@@ -27,7 +27,7 @@ import (
 // real gives a report of tests the rules that there are, for a reader knows no others.
 func real(r *scanner.Report) *scanner.Report {
 	for i := range r.Findings {
-		f := &r.Findings[i]
+		f := r.Findings[i]
 		f.Rule = rules.ByID(map[*rules.Rule]string{loader: loader.ID, leak: leak.ID, habit: "bundled-private-name"}[f.Rule])
 	}
 	return r
@@ -68,7 +68,7 @@ func random(rng *rand.Rand) *scanner.Report {
 		r.Baselines = append(r.Baselines, scanner.Compared{Name: "base.json", Entries: n(), Moved: n(), Stale: n()})
 	}
 	for range rng.IntN(5) {
-		f := scanner.Finding{
+		f := &scanner.Finding{
 			Rule: rules.All[rng.IntN(len(rules.All))], Level: rules.Level(1 + rng.IntN(3)), Path: text(), Slot: text(),
 			Start: scanner.Position{Offset: rng.Int64N(1 << 40), Lines: n(), Chars: n(), UTF16: n()},
 			End:   scanner.Position{Offset: rng.Int64N(1 << 40), Lines: n(), Chars: n(), UTF16: n()},
@@ -115,7 +115,7 @@ func TestReadBack(t *testing.T) {
 	known.Baselines = []scanner.Compared{{Name: "base.json", Entries: 3, Stale: 2}}
 	all := map[string]*scanner.Report{
 		"theme": real(theme()), "hostile": real(hostile()), "nothing": {}, "suppressed": suppressed, "known": known,
-		"word":     real(&scanner.Report{Findings: []scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}),
+		"word":     real(&scanner.Report{Findings: []*scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}),
 		"skipped":  {Skipped: []scanner.Skipped{{Path: "a", Reason: "b\xff"}, {Reason: "c", Gap: scanner.Promisor, Accepted: true}}},
 		"no valid": {Stopped: "\xff"},
 	}
@@ -144,7 +144,7 @@ func TestReadBack(t *testing.T) {
 // TestReadsAll: what a finding, a commit or a report gets besides has to get into JSON, too.
 func TestReadsAll(t *testing.T) {
 	site, _, _ := keys()
-	f := scanner.Finding{
+	f := &scanner.Finding{
 		Rule: rules.All[0], Level: rules.Note, Key: site, Public: "XyZ987", Path: "b/c\xff", Slot: "slot", Via: []string{"hex"},
 		Start: scanner.Position{Offset: 1, Lines: 2, Chars: 3, UTF16: 4}, End: scanner.Position{Offset: 5, Lines: 6, Chars: 7, UTF16: 8},
 		Line:       scanner.Line{Text: "the line", Start: 1, End: 2, Cut: true},
@@ -153,7 +153,7 @@ func TestReadsAll(t *testing.T) {
 	}
 	f.Recorded = f.Fingerprint()
 	r := &scanner.Report{
-		Version: "v1", Findings: []scanner.Finding{f}, Skipped: []scanner.Skipped{{Path: "p", Reason: "r", Gap: scanner.Shallow, Accepted: true}},
+		Version: "v1", Findings: []*scanner.Finding{f}, Skipped: []scanner.Skipped{{Path: "p", Reason: "r", Gap: scanner.Shallow, Accepted: true}},
 		Stats:   scanner.Stats{Files: 1, Blobs: 2, Commits: 3, Bytes: 4, Excluded: 5, Ignored: 6, Seconds: 7.5},
 		Stopped: "stopped", Shard: scanner.Shard{Index: 2, Of: 3}, Baselines: []scanner.Compared{{Name: "n", Entries: 1, Moved: 2, Stale: 3}},
 	}
@@ -171,7 +171,7 @@ func TestReadsAll(t *testing.T) {
 		}
 	}
 	set(reflect.ValueOf(*r))
-	set(reflect.ValueOf(f))
+	set(reflect.ValueOf(*f))
 	set(reflect.ValueOf(*f.Commit))
 	set(reflect.ValueOf(r.Baselines[0]))
 
@@ -182,10 +182,10 @@ func TestReadsAll(t *testing.T) {
 	assert.Equal(t, site.Form(), got.Key.Form())
 	assert.NotContains(t, fmt.Sprintf("%#v", got), site.Raw())
 	got.Key, got.PublicNear = f.Key, f.PublicNear
-	want := reflect.ValueOf(f)
+	want := reflect.ValueOf(*f)
 	for i := range want.NumField() {
 		if field := want.Type().Field(i); field.IsExported() && field.Name != "Key" {
-			assert.Equal(t, want.Field(i).Interface(), reflect.ValueOf(got).Field(i).Interface(), field.Name)
+			assert.Equal(t, want.Field(i).Interface(), reflect.ValueOf(*got).Field(i).Interface(), field.Name)
 		}
 	}
 	back.Findings = r.Findings
@@ -208,7 +208,7 @@ func TestReadOlder(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, back.Findings, len(r.Findings))
 	for i := range r.Findings {
-		was, is := &r.Findings[i], &back.Findings[i]
+		was, is := r.Findings[i], back.Findings[i]
 		assert.Equal(t, was.Fingerprint(), is.Fingerprint())
 		assert.Equal(t, was.Key.PublicKey(), is.Key.PublicKey())
 		assert.Equal(t, was.Start.Line(), is.Start.Line())
@@ -349,9 +349,9 @@ func TestMergeInAnyOrder(t *testing.T) {
 				func(o *scanner.Finding) { o.Commit, o.Reach = nil, "" },
 			} {
 				if rng.IntN(2) == 0 {
-					o := f
+					o := *f
 					change(&o)
-					b.Findings = append(b.Findings, o)
+					b.Findings = append(b.Findings, &o)
 				}
 			}
 		}
@@ -396,7 +396,7 @@ func TestBaselineWrites(t *testing.T) {
 		r := random(rand.New(rand.NewPCG(uint64(i), 7)))
 		b := &scanner.Baseline{History: i%2 == 0}
 		for i := range r.Findings {
-			if e := scanner.EntryOf(&r.Findings[i]); !slices.Contains(b.Entries, e) {
+			if e := scanner.EntryOf(r.Findings[i]); !slices.Contains(b.Entries, e) {
 				b.Entries = append(b.Entries, e)
 			}
 		}

@@ -160,42 +160,41 @@ func (d *document) commit(c *scanner.Commit) error {
 }
 
 // finding turns what was read into a finding.
-func (d *document) finding(f *wireFinding) (scanner.Finding, error) {
-	var none scanner.Finding
+func (d *document) finding(f *wireFinding) (*scanner.Finding, error) {
 	rule := rules.ByID(f.rule)
 	if rule == nil {
 		if f.rule == "" {
-			return none, d.damaged("a finding without a rule")
+			return nil, d.damaged("a finding without a rule")
 		}
 		newer := "a newer one"
 		if v := d.report.Version; v != "" {
 			newer += ", " + Show(clip(v))
 		}
-		return none, fmt.Errorf("line %d has the rule %q, which this klaviyolint does not know: it was made by %s; update klaviyolint",
+		return nil, fmt.Errorf("line %d has the rule %q, which this klaviyolint does not know: it was made by %s; update klaviyolint",
 			d.line, Show(clip(f.rule)), newer)
 	}
 	level := rule.Level
 	if d.baseline == "" || f.level != "" {
 		var err error
 		if level, err = rules.ParseLevel(f.level); err != nil {
-			return none, d.damaged("a finding of %s without a level", rule.ID)
+			return nil, d.damaged("a finding of %s without a level", rule.ID)
 		}
 	}
 	switch {
 	case !isFingerprint(f.fingerprint):
-		return none, d.damaged("a finding of %s whose fingerprint is not 32 hex digits", rule.ID)
+		return nil, d.damaged("a finding of %s whose fingerprint is not 32 hex digits", rule.ID)
 	case d.baseline == "" && (f.line < 1 || f.column < 1 || f.endLine < 1 || f.endColumn < 1):
-		return none, d.damaged("a finding of %s without a place", rule.ID)
+		return nil, d.damaged("a finding of %s without a place", rule.ID)
 	case f.publicKey != "" && !isPublic(f.publicKey), f.account != "" && !isPublic(f.account):
-		return none, d.damaged("a finding of %s whose public key is none", rule.ID)
+		return nil, d.damaged("a finding of %s whose public key is none", rule.ID)
 	case f.reach != "" && !slices.Contains(reaches, f.reach):
-		return none, d.damaged("a finding of %s that is reached in a way that is not known", rule.ID)
+		return nil, d.damaged("a finding of %s that is reached in a way that is not known", rule.ID)
 	case (f.key == "") == (f.word == ""):
-		return none, d.damaged("a finding of %s that is about neither a key nor a word, or about both", rule.ID)
+		return nil, d.damaged("a finding of %s that is about neither a key nor a word, or about both", rule.ID)
 	}
 	key, err := d.key(f)
 	if err != nil {
-		return none, err
+		return nil, err
 	}
 	for name, text := range map[string]*string{
 		"word": &f.word, "slot": &f.slot, "detail": &f.detail, "suppressed": &f.suppressed, "ref": &f.ref,
@@ -212,7 +211,7 @@ func (d *document) finding(f *wireFinding) (scanner.Finding, error) {
 			f.via[i] = "****" // whatever it is, no scan wrote it
 		}
 	}
-	finding := scanner.Finding{
+	finding := &scanner.Finding{
 		Rule: rule, Level: level, Key: key, Word: f.word, Public: f.publicKey, Path: exact(f.pathBytes, f.path),
 		Slot: f.slot, Via: f.via, Line: concealed(f.snippet), Suppressed: f.suppressed, Ref: f.ref, Reach: f.reach, Detail: f.detail,
 		Recorded: f.fingerprint,

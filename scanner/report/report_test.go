@@ -49,8 +49,8 @@ func keys() (site, hex, documented rules.Key) {
 }
 
 // wordy returns a finding without a key, whose word comes from outside.
-func wordy() scanner.Finding {
-	return scanner.Finding{
+func wordy() *scanner.Finding {
+	return &scanner.Finding{
 		Rule: habit, Level: rules.Note, Word: "NEXT_PUBLIC_\x1b[31m_KLAVIYO", Path: ".env", Detail: "It stands in 'a\u202eb' too.",
 		End:  scanner.Position{Offset: 12, Chars: 12, UTF16: 12},
 		Line: scanner.Line{Text: "NEXT_PUBLIC_\x1b[31m_KLAVIYO=", Start: 0, End: 25},
@@ -58,9 +58,9 @@ func wordy() scanner.Finding {
 }
 
 // found returns a finding whose line is before, the key and after.
-func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) scanner.Finding {
+func found(rule *rules.Rule, key rules.Key, path string, line int, before, after string) *scanner.Finding {
 	start := scanner.Position{Lines: line - 1}.After([]byte(before))
-	return scanner.Finding{
+	return &scanner.Finding{
 		Rule: rule, Level: rule.Level, Key: key, Public: key.PublicKey(), Path: path, Start: start, End: start.After([]byte(key.Raw())),
 		Line: scanner.Line{
 			Text:  before + key.String() + after,
@@ -77,7 +77,7 @@ func theme() *scanner.Report {
 	f.Slot = "static.klaviyo.com/onsite/js/klaviyo.js?company_id"
 	return &scanner.Report{
 		Version:  "v1.2.3",
-		Findings: []scanner.Finding{f},
+		Findings: []*scanner.Finding{f},
 		Stats:    scanner.Stats{Files: 12, Bytes: 4100, Seconds: 0.123},
 	}
 }
@@ -115,7 +115,7 @@ func hostile() *scanner.Report {
 
 	return &scanner.Report{
 		Version: "v1.2.3",
-		Findings: []scanner.Finding{
+		Findings: []*scanner.Finding{
 			plain, marks, command, bytes, commit, inPath, unmasked, ignored, {Rule: leak, Level: leak.Level, Key: hex}, wordy(),
 		},
 		Skipped: []scanner.Skipped{
@@ -132,7 +132,7 @@ func hostile() *scanner.Report {
 // known returns a report of two keys that were there before, of which one is new somewhere, and of one that is known elsewhere.
 func known() *scanner.Report {
 	site, hex, documented := keys()
-	r := &scanner.Report{Stats: scanner.Stats{Files: 6}, Findings: []scanner.Finding{found(leak, site, "new/z.env", 1, "", "")}}
+	r := &scanner.Report{Stats: scanner.Stats{Files: 6}, Findings: []*scanner.Finding{found(leak, site, "new/z.env", 1, "", "")}}
 	for _, f := range []struct {
 		key         rules.Key
 		path, where string
@@ -168,7 +168,7 @@ func TestGolden(t *testing.T) {
 	_, hex, documented := keys()
 	first, last := wordy(), wordy()
 	last.Path = "z.env"
-	words := &scanner.Report{Stats: scanner.Stats{Files: 4}, Findings: []scanner.Finding{
+	words := &scanner.Report{Stats: scanner.Stats{Files: 4}, Findings: []*scanner.Finding{
 		first, found(leak, hex, "a.js", 1, "", ""), found(leak, documented, "b.js", 1, "", ""), found(leak, hex, "c.js", 1, "", ""), last,
 	}}
 	suppressed := theme()
@@ -195,7 +195,7 @@ func TestGolden(t *testing.T) {
 		{"clean.md", summary, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
 		{"clean.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{}},
 		{"clean-quiet.txt", Text, &scanner.Report{Stats: scanner.Stats{Files: 1, Bytes: 12}}, Options{Quiet: true}},
-		{"word.txt", Text, &scanner.Report{Findings: []scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}, Options{}},
+		{"word.txt", Text, &scanner.Report{Findings: []*scanner.Finding{wordy()}, Stats: scanner.Stats{Files: 1}}, Options{}},
 		{"nothing.txt", Text, &scanner.Report{}, Options{}},
 		{"nothing.json", JSON, &scanner.Report{}, Options{}},
 		{"nothing.github", GitHub, &scanner.Report{}, Options{}},
@@ -357,11 +357,12 @@ func FuzzWriters(f *testing.F) {
 		finding.Slot = outside
 		finding.Reach = layer
 		finding.Commit = &scanner.Commit{ID: outside, Author: outside, Subject: outside, Date: time.Unix(int64(end), 0)}
-		moved := finding
+		other := *finding
+		moved := &other
 		moved.Commit = nil
 		moved.Line.Start, moved.Line.End = start, end
 		r := &scanner.Report{
-			Version: outside, Findings: []scanner.Finding{finding, moved}, Stopped: outside,
+			Version: outside, Findings: []*scanner.Finding{finding, moved}, Stopped: outside,
 			Skipped: []scanner.Skipped{{Path: path, Reason: outside}},
 		}
 		for _, format := range Formats() {

@@ -151,8 +151,7 @@ type counts struct {
 func countFindings(r *scanner.Report) counts {
 	c := tally(r)
 	c.keys, c.paths = map[string]bool{}, map[string]bool{}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if f.Suppressed != "" {
 			continue
 		}
@@ -170,8 +169,7 @@ func countFindings(r *scanner.Report) counts {
 // tally counts the findings.
 func tally(r *scanner.Report) counts {
 	c := counts{known: map[string]int{}, levels: map[rules.Level]int{}}
-	for i := range r.Findings {
-		f := &r.Findings[i]
+	for _, f := range r.Findings {
 		if where, known := strings.CutPrefix(f.Suppressed, scanner.AsKnown); known {
 			c.known[where]++
 			continue

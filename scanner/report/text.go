@@ -33,8 +33,8 @@ func Text(w io.Writer, r *scanner.Report, opts Options) error {
 // for they have to be mended together. Quiet, it is the order of the paths alone.
 func (w textWriter) findings(r *scanner.Report) {
 	var counted []*scanner.Finding
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.Suppressed == "" {
+	for _, f := range r.Findings {
+		if f.Suppressed == "" {
 			counted = append(counted, f)
 		}
 	}

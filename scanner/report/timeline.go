@@ -57,10 +57,10 @@ type tick struct{ X, Text, Anchor, Class string }
 
 // newTimeline returns the picture of the places, at least one of which has a date. Its axis ends at now if that is known and
 // is not before the last of them.
-func newTimeline(number int, findings []scanner.Finding, places []int32, now time.Time) *timeline {
+func newTimeline(number int, places []*scanner.Finding, now time.Time) *timeline {
 	var dated []*scanner.Finding
-	for _, i := range places {
-		if f := &findings[i]; f.Commit != nil && day(f.Commit.Date) != "" {
+	for _, f := range places {
+		if f.Commit != nil && day(f.Commit.Date) != "" {
 			dated = append(dated, f)
 		}
 	}

@@ -70,7 +70,7 @@ func TestSourcesAgree(t *testing.T) {
 		require.NoError(t, err)
 		one := scan(t, &Stdin{Reader: in, Path: f.Path})
 		require.NoError(t, in.Close())
-		assert.Equal(t, places(&scanner.Report{Findings: []scanner.Finding{f}}), places(one))
+		assert.Equal(t, places(&scanner.Report{Findings: []*scanner.Finding{f}}), places(one))
 		assert.Equal(t, places(one), places(scan(t, Files{f.Path})))
 	}
 }

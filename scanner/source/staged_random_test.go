@@ -331,7 +331,7 @@ func (m *stager) scan() keysIn {
 	}
 	var got keysIn
 	for i := range r.Findings {
-		f := &r.Findings[i]
+		f := r.Findings[i]
 		finding := fmt.Sprintf("%q %s %s", f.Path, f.Rule.ID, f.Key.Raw())
 		if f.Suppressed == "" {
 			got.fresh = append(got.fresh, finding)
