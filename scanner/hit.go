@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"unique"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner/layer"
@@ -139,7 +140,7 @@ func (w *window) Found(h *layer.Hit) bool {
 	}
 	var slot rules.Slot
 	if this.rule, slot = rules.Judge(h.Text, h.Candidate, w.kind); this.rule != nil {
-		this.slot = rules.Mask(slot.String())
+		this.slot = unique.Make(rules.Mask(slot.String())).Value() // many are the same
 		if w.in.claimed < maxPublicNear {
 			this.publicNear = publicNear(this)
 		}
