@@ -92,13 +92,16 @@ func message(f *scanner.Finding, others places, opts Options) string {
 		text += reached(f.Reach) + "."
 	}
 	also := others.sentence(opts)
-	return clip(unlinked(plain(text)), 1024-utf8.RuneCountInString(also)) + also
+	return clip(unlinked(plain(text)), maxText-utf8.RuneCountInString(also)) + also
 }
 
 // unlinked takes apart what a reader would take for a link, [text](target): only ours are (SARIF 3.11.6).
 func unlinked(text string) string { return strings.ReplaceAll(text, "](", "] (") }
 
-// clip cuts a text to as many characters; GitLab takes 1,024, and words and paths from outside may be long. What is cut
+// maxText is how many characters GitLab takes in a text.
+const maxText = 1024
+
+// clip cuts a text to as many characters; words and paths from outside may be long. What is cut
 // through may be a key, so keys are masked before.
 func clip(text string, most int) string {
 	if text = rules.Mask(text); utf8.RuneCountInString(text) <= most {

@@ -43,6 +43,8 @@ const (
 	shownResults = 5_000    // of them, that it shows
 	maxGzip      = 10 << 20 // bytes that GitHub takes, after gzip
 	restGzip     = 1 << 20  // of them, left for what is not a result
+	maxNotes     = 1_000    // of things that were not scanned: nobody shows more, and they count for maxGzip
+	longestPath  = 4 << 10  // bytes of a path that a notification locates: no system opens a longer one
 )
 
 // Options says what is written. The zero value writes what GitHub wants.
@@ -65,9 +67,9 @@ type Origin struct {
 }
 
 // Write writes the report as one SARIF run: every rule, the findings that are not suppressed with errors first, and a
-// notification for each thing that was not scanned, a note if that was accepted. Findings beyond the 25,000th, and what
-// goes beyond 10 MB after gzip, is left out and a notification says so. Equal reports give equal bytes. Errors are those
-// of w.
+// notification for each thing that was not scanned, a note if that was accepted. Findings beyond the 25,000th, things beyond
+// the 1,000th, and what goes beyond 10 MB after gzip, is left out and a notification says so. Equal reports give equal bytes.
+// Errors are those of w.
 func Write(w io.Writer, r *scanner.Report, opts Options) error {
 	return write(w, r, rules.All, limits{maxResults, maxGzip - restGzip}, opts)
 }
@@ -112,9 +114,14 @@ func write(w io.Writer, r *scanner.Report, all []*rules.Rule, limit limits, opts
 		out.Compact = false
 		out.Close()
 	}
-	invocation := gosarif.NewInvocation().WithExecutionSuccess(r.Complete())
-	invocation.ToolExecutionNotifications = notifications(r, written, len(found)-written, opts)
-	out.Put("invocations", []*gosarif.Invocation{invocation})
+	out.Open("invocations", '[')
+	out.Open("", '{')
+	out.Put("executionSuccessful", r.Complete())
+	n := notifier{out: out, opts: opts, full: func() bool { return size.bytes > limit.gzip+restGzip/2 }}
+	n.all(r, written, len(found)-written)
+	n.end()
+	out.Close()
+	out.Close()
 	out.Close()
 	out.Close()
 	out.Close()
@@ -203,41 +210,6 @@ func provenance(o *Origin) *gosarif.VersionControlDetails {
 		details.WithBranch(plain(o.Branch))
 	}
 	return details
-}
-
-// notifications says what was not scanned, and what was scanned but left out.
-func notifications(r *scanner.Report, written, left int, opts Options) []*gosarif.Notification {
-	var notes []*gosarif.Notification
-	add := func(level, text string) *gosarif.Notification {
-		note := gosarif.NewNotification().WithLevel(level).WithMessage(gosarif.NewTextMessage(text))
-		notes = append(notes, note)
-		return note
-	}
-	if r.Stopped != "" {
-		add("error", sentence("The scan stopped before its end, so the result is incomplete: "+plain(r.Stopped)))
-	}
-	for _, s := range r.Skipped {
-		level, was := "error", "was not scanned"
-		if s.Accepted {
-			level, was = "note", "was not scanned, which was accepted"
-		}
-		if s.Path == "" {
-			add(level, sentence("Something "+was+": "+plain(s.Reason)))
-			continue
-		}
-		note := add(level, sentence(fmt.Sprintf("'%s' %s: %s", plain(s.Path), was, plain(s.Reason))))
-		note.Locations = []*gosarif.Location{
-			gosarif.NewLocationWithPhysicalLocation(gosarif.NewPhysicalLocation().WithArtifactLocation(opts.artifact(s.Path))),
-		}
-	}
-	if written > shownResults {
-		add("note", fmt.Sprintf("GitHub shows %d of these %d results; the worst come first.", shownResults, written))
-	}
-	if left > 0 {
-		add("warning", fmt.Sprintf("This file holds the worst %d results, as many as GitHub takes; %d more were found. "+
-			"The text and JSON reports list all of them.", written, left))
-	}
-	return notes
 }
 
 // member is a member of a JSON object.

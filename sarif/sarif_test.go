@@ -513,6 +513,69 @@ func TestGzipLimit(t *testing.T) {
 	assert.Less(t, packed.Len(), most+restGzip)
 }
 
+// Of very many things that were not scanned those that were not accepted come first, and the rest is counted: all of them
+// would take the file beyond what GitHub takes, and it would refuse the findings with them.
+func TestNotificationLimit(t *testing.T) {
+	noise := rand.New(rand.NewPCG(3, 4))
+	many := func(n int, accepted bool) (all []scanner.Skipped) {
+		for range n {
+			s := scanner.Skipped{Path: fmt.Sprintf("object:%016x%016x", noise.Uint64(), noise.Uint64()), Reason: "promised", Gap: scanner.Promisor, Accepted: accepted}
+			all = append(all, s)
+		}
+		return all
+	}
+	for _, test := range []struct {
+		accepted, not int
+		level, text   string
+	}{
+		{50_000, 10, "warning", "49010 more were not scanned. The JSON report lists all of them."},
+		{50_000, 1001, "error", "50001 more were not scanned. The JSON report lists all of them."},
+		{990, 10, "note", ""},
+	} {
+		r := &scanner.Report{Skipped: append(many(test.accepted, true), many(test.not, false)...)}
+		text := render(t, r)
+		assert.Less(t, len(text), 1<<20)
+		notes := parse(t, text).Runs[0].Invocations[0].ToolExecutionNotifications
+		if test.text != "" {
+			require.Len(t, notes, maxNotes+1)
+			assert.Equal(t, test.text, notes[maxNotes].Message.Text)
+		} else {
+			require.Len(t, notes, maxNotes)
+		}
+		assert.Equal(t, test.level, notes[len(notes)-1].Level)
+		for i, note := range notes[:maxNotes] {
+			assert.Equal(t, i < test.not, note.Level == "error")
+		}
+	}
+}
+
+// Nor do long names take it there.
+func TestLongNotifications(t *testing.T) {
+	noise := rand.New(rand.NewPCG(5, 6))
+	r := &scanner.Report{}
+	for i := range 2000 {
+		name := make([]byte, longestPath-1+i%3)
+		for j := range name {
+			name[j] = byte('a' + noise.IntN(26))
+		}
+		r.Skipped = append(r.Skipped, scanner.Skipped{Path: string(name), Reason: string(name)})
+	}
+	const most = 1 << 20
+	var out, packed bytes.Buffer
+	require.NoError(t, write(&out, r, testRules, limits{maxResults, most}, Options{}))
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write(out.Bytes())
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	assert.Less(t, packed.Len(), most+restGzip)
+	notes := parse(t, out.Bytes()).Runs[0].Invocations[0].ToolExecutionNotifications
+	assert.Contains(t, notes[len(notes)-1].Message.Text, fmt.Sprintf("%d more were not scanned", 2000-len(notes)+1))
+	for i, note := range notes[:len(notes)-1] {
+		assert.Equal(t, 1024, utf8.RuneCountInString(note.Message.Text))
+		assert.Equal(t, i%3 < 2, len(note.Locations) == 1)
+	}
+}
+
 func TestResultLimit(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, write(&out, hostile(), testRules, limits{5, maxGzip}, Options{}))

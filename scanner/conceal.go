@@ -31,10 +31,13 @@ func conceal(s string) string {
 		return s
 	}
 	c := concealer{}
-	search := layer.Search{
-		Finder: &c, Depth: layer.MaxDepth, Work: leastWork, Base: layer.Base{Text: []byte(s)},
+	c.search([]byte(s))
+	if hasPieces(s) {
+		c.search(inPieces(s))
 	}
-	search.Run(layer.Span{End: len(s)})
+	if hasHeads(s) {
+		c.search(beforeHeads(s))
+	}
 	if c.spans == nil {
 		return rules.Mask(s)
 	}
@@ -53,6 +56,86 @@ func conceal(s string) string {
 
 // concealer is the [layer.Finder] of what is to be hidden: encoded keys, for plain ones are masked as usual.
 type concealer struct{ spans []layer.Span }
+
+// search hides what is encoded in a text.
+func (c *concealer) search(text []byte) {
+	search := layer.Search{Finder: c, Depth: layer.MaxDepth, Work: leastWork, Base: layer.Base{Text: text}}
+	search.Run(layer.Span{End: len(text)})
+}
+
+// isBetween tells the digits of base64 that also stand between the parts of paths, addresses and names: what is encoded
+// there runs into what stands around it, so that it is not seen what it is. Texts that have them are searched once more with
+// all of them blank; and with what stands before the head of an archive blank, for the base64 of that has them itself.
+func isBetween(c byte) bool { return c == '/' || c == '-' || c == '_' || c == '+' }
+
+// hasPieces tells that something between those digits is long enough to hold a key. It looks at few of the bytes.
+func hasPieces(s string) bool {
+	const least = 43 // digits, which layer takes for a long word
+	for end := least; end <= len(s); {
+		start := end - least
+		at := end
+		for at > start && !isBetween(s[at-1]) && s[at-1] > ' ' {
+			at--
+		}
+		if at > start {
+			end = at + least
+			continue
+		}
+		for start > 0 && s[start-1] > ' ' && !isBetween(s[start-1]) {
+			start--
+		}
+		for end < len(s) && s[end] > ' ' && !isBetween(s[end]) {
+			end++
+		}
+		if start > 0 && isBetween(s[start-1]) || end < len(s) && isBetween(s[end]) {
+			return true
+		}
+		end += least
+	}
+	return false
+}
+
+// inPieces returns the text with those digits blank.
+func inPieces(s string) []byte {
+	text := []byte(s)
+	for i, c := range text {
+		if isBetween(c) {
+			text[i] = ' '
+		}
+	}
+	return text
+}
+
+// heads are what archives in base64 begin with: gzip and zip.
+var heads = []string{"H4sI", "UEsDB"}
+
+// hasHeads tells that one stands behind something.
+func hasHeads(s string) bool {
+	for _, head := range heads {
+		if strings.Contains(s[1:], head) {
+			return true
+		}
+	}
+	return false
+}
+
+// beforeHeads returns the text with what stands before each head blank.
+func beforeHeads(s string) []byte {
+	text := []byte(s)
+	for _, head := range heads {
+		for at := 0; ; {
+			n := strings.Index(s[at:], head)
+			if n < 0 {
+				break
+			}
+			if at += n; at > 0 {
+				text[at-1] = ' '
+			}
+			at += len(head)
+		}
+	}
+	return text
+}
 
 // Found hides an encoded key.
 func (c *concealer) Found(h *layer.Hit) bool {

@@ -156,10 +156,11 @@ fingerprint, and changes only if they do.`,
 			if err := flags.oldBaseline(name); err != nil { // first: to open a pipe for writing would wait for a reader
 				return err
 			}
-			if err := tryOutput(name); err != nil {
-				return &hinted{err, "name a file in a directory that exists and can be written"}
+			to, err := openOutput(cmd.Context(), name, a.stdout)
+			if err != nil {
+				return &hinted{err, hintOutput}
 			}
-			flags.deliver = func(r *scanner.Report) error { return a.writeBaseline(name, r, &flags, prune) }
+			flags.deliver = func(r *scanner.Report) error { return a.writeBaseline(to, r, &flags, prune) }
 			if ofHistory {
 				if len(args) > 1 {
 					return &hinted{errors.New("baseline update --history takes one repository, and no revisions"), "name the repository, or nothing"}
@@ -216,7 +217,7 @@ func ofWhat(history bool) string {
 }
 
 // writeBaseline writes what the report found to a baseline, with what the one before has besides.
-func (a *app) writeBaseline(name string, r *scanner.Report, f *scanFlags, prune bool) error {
+func (a *app) writeBaseline(to output, r *scanner.Report, f *scanFlags, prune bool) error {
 	if !r.Complete() {
 		a.exit = exitIncomplete
 	}
@@ -254,7 +255,7 @@ func (a *app) writeBaseline(name string, r *scanner.Report, f *scanFlags, prune 
 		}
 	}
 	entries := 0
-	err := writeOutput(name, a.stdout, func(w io.Writer) (err error) {
+	err := to.write(func(w io.Writer) (err error) {
 		entries, err = report.WriteBaseline(w, b)
 		return err
 	})
@@ -262,7 +263,7 @@ func (a *app) writeBaseline(name string, r *scanner.Report, f *scanFlags, prune 
 		return &hinted{fmt.Errorf("write the baseline: %w", err), "see that there is room and that the file can be written"}
 	}
 	if !f.quiet {
-		fmt.Fprintf(a.stdout, "Wrote %s: %d in all, %s.\n", report.Show(name), entries, strings.Join(said, ", "))
+		fmt.Fprintf(a.stdout, "Wrote %s: %d in all, %s.\n", report.Show(to.name), entries, strings.Join(said, ", "))
 	}
 	return report.NotScanned(a.stdout, r, report.Options{Verbose: f.verbose})
 }

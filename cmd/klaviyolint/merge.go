@@ -36,8 +36,8 @@ What shows only when findings are seen together, as that two projects share a ke
   klaviyolint merge -f sarif -o all.sarif files.json history.json
   klaviyolint merge shop=shop.json blog=../blog/report.json`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			d, err := a.delivery(&flags)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := a.delivery(cmd.Context(), &flags)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/klaviyolint/klaviyolint/scanner"
 	"github.com/klaviyolint/klaviyolint/scanner/gitstore"
 	"github.com/klaviyolint/klaviyolint/scanner/report"
 )
@@ -36,6 +37,28 @@ func originOf(s *gitstore.Store) *report.Origin {
 		break
 	}
 	return o
+}
+
+// concealedOrigin returns what a report may say of an origin: what CI says comes from whoever named the branch.
+func concealedOrigin(o *report.Origin) *report.Origin {
+	if o == nil {
+		return nil
+	}
+	return &report.Origin{URI: scanner.Conceal(o.URI), Revision: o.Revision, Branch: scanner.Conceal(o.Branch)}
+}
+
+// concealedPlace returns place without keys in the names of directories that it puts before a path, which has none.
+func concealedPlace(place func(string) string) func(string) string {
+	if place == nil {
+		return nil
+	}
+	return func(name string) string {
+		at := place(name)
+		if at != name {
+			at = scanner.Conceal(at)
+		}
+		return at
+	}
 }
 
 // githubBranch returns the branch of a ref, "" if it is of something else: a tag, a pull request.

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -54,26 +56,40 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 	return cmd
 }
 
-// earlierReport returns the whole path of the file that the report is written to, if what is in it can be an earlier report:
-// it holds no key, as reports never do. The words in it are no findings then. What else -o names is scanned first.
-func (f *scanFlags) earlierReport() string {
-	const most = 1 << 20 // bytes in which any key is found, however it is encoded
+// earlierReports returns the whole paths of the file that the report is written to, also where links lead, and of such as were
+// begun and not ended, as far as what is in them can be a report. The words in it are no findings then. What else -o names is
+// scanned first.
+func (f *scanFlags) earlierReports() (names []string) {
 	if f.output == "" {
-		return ""
+		return nil
 	}
-	name, err := filepath.Abs(f.output)
-	if err != nil {
-		return ""
+	all := []string{f.output}
+	if target, err := followLinks(f.output); err == nil && target != "" {
+		all = append(append(all, target), leftBeside(target)...)
 	}
+	for _, name := range all {
+		if name, err := filepath.Abs(name); err == nil && mayBeReport(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// mayBeReport tells that a file is text and holds no key, as reports are and do. An archive, in which a key would not be seen,
+// is no text. A named pipe holds only what is written to it now.
+func mayBeReport(name string) bool {
+	const most = 1 << 20 // bytes in which any key is found, however it is encoded
 	info, err := os.Stat(name)
-	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
-		return ""
+	switch {
+	case err != nil:
+		return false
+	case info.Mode().Type() == fs.ModeNamedPipe:
+		return true
+	case !info.Mode().IsRegular() || info.Size() > most:
+		return false
 	}
 	data, err := os.ReadFile(name)
-	if err != nil || scanner.Conceal(string(data)) != string(data) {
-		return ""
-	}
-	return name
+	return err == nil && utf8.Valid(data) && bytes.IndexByte(data, 0) < 0 && scanner.Conceal(string(data)) == string(data)
 }
 
 // isStdin tells that the i-th argument is standard input. Behind "--" a name is a file's, whatever it looks like.
@@ -103,7 +119,7 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	omit := flags.earlierReport()
+	omit := flags.earlierReports()
 	var all, others source.All
 	for i, name := range args {
 		if isStdin(cmd, name, i) {

@@ -120,12 +120,13 @@ type delivery struct {
 	gaps  []scanner.Gap
 	write report.Writer
 	tty   bool
+	to    output
 	page  string // the file that GitHub wants the step's summary in; "" if it wants none
 	began time.Time
 }
 
 // delivery reads the flags. Whether there can be an output is known before the scan, so that a wrong name costs no time.
-func (a *app) delivery(f *scanFlags) (d delivery, err error) {
+func (a *app) delivery(ctx context.Context, f *scanFlags) (d delivery, err error) {
 	d = delivery{scanFlags: f, tty: f.output == "" && isTerminal(a.stdout), page: f.stepSummary(), began: time.Now()}
 	if d.level, err = f.failLevel(); err != nil {
 		return d, err
@@ -142,8 +143,8 @@ func (a *app) delivery(f *scanFlags) (d delivery, err error) {
 	if f.suppressed && !slices.Contains([]string{"sarif", "html", "json"}, f.format) {
 		return d, &hinted{fmt.Errorf("--include-suppressed is for -f sarif and -f html, not for -f %s", f.format), "leave it out; -f json lists what is suppressed"}
 	}
-	if err := tryOutput(f.output); err != nil {
-		return d, &hinted{err, "name a file in a directory that exists and can be written"}
+	if d.to, err = openOutput(ctx, f.output, a.stdout); err != nil {
+		return d, &hinted{err, hintOutput}
 	}
 	if err := tryStepSummary(d.page); err != nil {
 		return d, &hinted{err, "name a file that can be written, or unset the variable"}
@@ -153,7 +154,7 @@ func (a *app) delivery(f *scanFlags) (d delivery, err error) {
 
 // scan scans src, writes the report and sets the exit code.
 func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
-	d, err := a.delivery(f)
+	d, err := a.delivery(ctx, f)
 	if err != nil {
 		return err
 	}
@@ -183,11 +184,11 @@ func (a *app) deliver(r *scanner.Report, d delivery) error {
 	}
 	opts := report.Options{
 		Color: d.tty && !d.noColor && colorWanted() && showsColor(os.Stdout), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
-		Scanned: d.subject, Unrecorded: d.unrecorded != nil && d.unrecorded(),
+		Scanned: scanner.Conceal(d.subject), Unrecorded: d.unrecorded != nil && d.unrecorded(),
 		Width:    d.width(),
-		Category: d.sarifCategory, Origin: d.origin, Place: d.place, Fixes: d.fixes, Began: d.began, Ended: time.Now(),
+		Category: scanner.Conceal(d.sarifCategory), Origin: concealedOrigin(d.origin), Place: concealedPlace(d.place), Fixes: d.fixes, Began: d.began, Ended: time.Now(),
 	}
-	err := writeOutput(d.output, a.stdout, func(w io.Writer) error { return d.write(w, r, opts) })
+	err := d.to.write(func(w io.Writer) error { return d.write(w, r, opts) })
 	if err == nil {
 		err = addStepSummary(d.page, r)
 	}

@@ -8,13 +8,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// maxFindings is how many findings a report may have that is read: they are held in memory, about 1 KB each.
-const maxFindings = 2_000_000
+// The most that a report may have that is read: all of it is held in memory, about 1 KB for each finding.
+const (
+	maxFindings  = 2_000_000
+	maxBaselines = 10_000 // as if each of so many joined reports had another one
+	maxVia       = 64     // layers of a finding; a scan undoes layer.MaxDepth
+)
 
 // Read reads a report that [JSON] has written. Every writer writes it as it would have written the original, with the
 // texts that this version has for its rules. A report of a version before 2026-11 lacks the lines, and tells keys apart by
@@ -105,6 +110,12 @@ func newDocument(in io.Reader) *document {
 	}
 }
 
+// members are the names of what is read of a report, and runs and version of SARIF, by which that is known.
+var members = []string{
+	"schema", "tool", "complete", "stopped", "stoppedBytes", "shard", "stats", "baseline", "baselines", "findings", "skipped",
+	"runs", "version",
+}
+
 const makeOne = `klaviyolint -f json -o FILE makes one`
 
 // read reads the whole input.
@@ -112,15 +123,16 @@ func (d *document) read() error {
 	if err := d.begin(); err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	seen := map[string]bool{} // of what is read, or tells what the input is: others may be any number
 	err := d.object(func(name []byte) error {
 		what := string(name)
-		if len(what) < 20 && seen[what] {
-			return d.damaged("%s stands twice", Show(what))
+		if !slices.Contains(members, what) {
+			return d.skip()
 		}
-		if len(what) < 20 {
-			seen[what] = true
+		if seen[what] {
+			return d.damaged("%s stands twice", what)
 		}
+		seen[what] = true
 		return d.member(what)
 	})
 	ours := d.tool == "klaviyolint" && (seen["schema"] || err != nil)
@@ -279,6 +291,9 @@ func (d *document) compared() error {
 		}
 		return d.skip()
 	})
+	if err == nil && len(d.report.Baselines) == maxBaselines {
+		err = fmt.Errorf("has more than %d baselines", maxBaselines)
+	}
 	d.report.Baselines = append(d.report.Baselines, c)
 	return err
 }

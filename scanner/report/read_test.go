@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -387,6 +388,84 @@ func TestReadIsBounded(t *testing.T) {
 		_, _ = Read(io.MultiReader(strings.NewReader(head+`"x": "`), io.LimitReader(zeros{}, 64<<20)))
 	}) > 100 {
 		t.Error("what is passed over is kept")
+	}
+}
+
+// endless is a text that is repeated without end.
+type endless struct {
+	text string
+	at   int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.text[e.at:])
+	e.at = (e.at + n) % len(e.text)
+	return n, nil
+}
+
+// TestReadOfManyIsBounded: nor does one that says very much which no scan would.
+func TestReadOfManyIsBounded(t *testing.T) {
+	head := `{"schema": 1, "tool": {"name": "klaviyolint"}, `
+	for want, list := range map[string][2]string{
+		"more than 10000 baselines": {`"baselines": [{}`, `, {}`},
+		"in more than 64 layers":    {`"findings": [{"via": [""`, `, ""`},
+	} {
+		in := &endless{text: strings.Repeat(list[1], 1000)}
+		_, err := Read(io.MultiReader(strings.NewReader(head+list[0]), io.LimitReader(in, 64<<20)))
+		assert.ErrorContains(t, err, want)
+	}
+
+	most := strings.NewReader(head + `"complete": true, "stats": {}, "findings": [], "baselines": [{}` + strings.Repeat(`, {}`, maxBaselines-1) + `]}`)
+	r, err := Read(most)
+	require.NoError(t, err)
+	assert.Len(t, r.Baselines, maxBaselines)
+
+	names := func(format string) string {
+		var text strings.Builder
+		for i := range 100_000 {
+			fmt.Fprintf(&text, format, i)
+		}
+		return text.String()
+	}
+	for name, text := range map[string]string{
+		"bytes": `"findings": [{"bytes": {"word": ""` + names(`, "via/0%d": ""`) + names(`, "x%d": ""`),
+		"names": `"x": 0` + names(`, "x%d": 0`),
+	} {
+		var held uint64
+		in := io.MultiReader(strings.NewReader(head+text), readerFunc(func([]byte) (int, error) {
+			held = heap()
+			return 0, io.EOF
+		}))
+		before := heap()
+		_, err := Read(in)
+		assert.ErrorIs(t, err, errDamaged)
+		assert.Less(t, int64(held)-int64(before), int64(1<<20), "of %d bytes with %s", len(text), name)
+		runtime.KeepAlive(text)
+	}
+}
+
+// heap returns the bytes that are held.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+type readerFunc func(p []byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// TestReadLineHash: what is no hash of a line is none.
+func TestReadLineHash(t *testing.T) {
+	for text, want := range map[string]string{
+		"0123456789abcdef:1": "0123456789abcdef:1", "1f:12": "1f:12", "": "", "0": "", "0123456789abcdef0:1": "", "AB:1": "", "1f:1\\n": "", "x": "",
+	} {
+		r, err := Read(strings.NewReader(`{"schema": 1, "tool": {"name": "klaviyolint"}, "complete": true, "stats": {}, "findings": [{
+			"rule": "public-setting", "level": "error", "path": "a", "line": 1, "column": 1, "endLine": 1, "endColumn": 1, "word": "w",
+			"fingerprint": "00000000000000000000000000000000", "lineHash": "` + text + `"}]}`))
+		require.NoError(t, err)
+		assert.Equal(t, want, r.Findings[0].LineHash, text)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,6 +73,9 @@ func (d *document) findingMember(f *wireFinding, name []byte) (err error) {
 		return d.to(&f.slot)
 	case "via":
 		return d.array(func() error {
+			if len(f.via) == maxVia {
+				return d.damaged("a finding in more than %d layers", maxVia)
+			}
 			var via string
 			err := d.to(&via)
 			f.via = append(f.via, via)
@@ -91,15 +95,22 @@ func (d *document) findingMember(f *wireFinding, name []byte) (err error) {
 		f.commit = &scanner.Commit{}
 		return d.commit(f.commit)
 	case "lineHash":
-		return d.to(&f.lineHash)
+		if err = d.to(&f.lineHash); !lineHash.MatchString(f.lineHash) {
+			f.lineHash = "" // whatever it is, no scan wrote it
+		}
+		return err
 	case "history":
 		f.history, err = d.truth()
 	case "bytes":
 		return d.object(func(name []byte) error {
+			what := string(name)
+			if !hasBytes(what) {
+				return d.skip()
+			}
 			if f.exact == nil {
 				f.exact = map[string]string{}
 			}
-			what, text := string(name), ""
+			text := ""
 			err := d.toBytes(&text)
 			f.exact[what] = text
 			return err
@@ -108,6 +119,17 @@ func (d *document) findingMember(f *wireFinding, name []byte) (err error) {
 		err = d.skip()
 	}
 	return err
+}
+
+// hasBytes tells that name is that of a text which a report may have once more in base64.
+func hasBytes(name string) bool {
+	switch name {
+	case "word", "detail", "slot", "suppressed", "ref", "author", "subject":
+		return true
+	}
+	at, ok := strings.CutPrefix(name, "via/")
+	n, err := strconv.Atoi(at)
+	return ok && err == nil && n >= 0 && n < maxVia && strconv.Itoa(n) == at
 }
 
 func (d *document) snippet(l *scanner.Line) error {
@@ -284,6 +306,10 @@ func concealed(l scanner.Line) scanner.Line {
 
 // layer is what a member of via may be: an encoding, or an archive with the name of the member and the place in that.
 var layer = regexp.MustCompile(`^(?s:percent|escape|html|quoted-printable|base64|hex|joined|utf-(?:16|32)[lb]e|gzip|(?:zip|tar):.*)(?::[0-9]+:[0-9]+)?$`)
+
+// lineHash is what [scanner.Finding.LineHash] may be: a hash of 64 bits without zeros before it, and which of the lines with
+// that hash it is.
+var lineHash = regexp.MustCompile(`^[0-9a-f]{1,16}:[0-9]{1,10}$`)
 
 // reaches are the values of [scanner.Finding.Reach].
 var reaches = []string{"head", "ref", "stash", "reflog", "unreachable"}

@@ -20,10 +20,10 @@ import (
 // inside a git work tree leaves out what git ignores, unless git tracks it all the same. What it cannot read, and what
 // is no file (pipes, devices), is yielded with an error.
 type Dir struct {
-	Root     string // as the user named it; paths begin with it
-	Globs    Globs  // relative to Root
-	NoIgnore bool   // yield also what git ignores
-	Omit     string // a file that is not there for the scan: an earlier report that is written anew; absolute, "" for none
+	Root     string   // as the user named it; paths begin with it
+	Globs    Globs    // relative to Root
+	NoIgnore bool     // yield also what git ignores
+	Omit     []string // files that are not there for the scan: an earlier report that is written anew; absolute
 }
 
 // Walk implements [scanner.Source]. Files are read by as many goroutines as there are processors.
@@ -167,16 +167,18 @@ func (d *Dir) listFolder(ctx context.Context, f folder, visit func(scanner.Blob)
 // no bit of their own. Nothing else is irregular but what [os.Readlink] refuses, which is then listed as not read.
 func isLink(kind fs.FileMode) bool { return kind&(fs.ModeSymlink|fs.ModeIrregular) != 0 }
 
-// omits tells whether name is the file that is to be passed over. Their directories can be named in two ways: through
-// links, and in other case.
+// omits tells whether name is a file that is to be passed over. Their directories can be named in two ways: through links,
+// and in other case.
 func (d *Dir) omits(name string) bool {
-	if d.Omit == "" || !strings.EqualFold(filepath.Base(name), filepath.Base(d.Omit)) {
-		return false
-	}
-	if abs, err := filepath.Abs(name); err == nil && abs == d.Omit {
-		return true
-	}
-	return sameFile(filepath.Dir(name), filepath.Dir(d.Omit), os.Stat) && sameFile(name, d.Omit, os.Lstat)
+	return slices.ContainsFunc(d.Omit, func(omit string) bool {
+		if !strings.EqualFold(filepath.Base(name), filepath.Base(omit)) {
+			return false
+		}
+		if abs, err := filepath.Abs(name); err == nil && abs == omit {
+			return true
+		}
+		return sameFile(filepath.Dir(name), filepath.Dir(omit), os.Stat) && sameFile(name, omit, os.Lstat)
+	})
 }
 
 func sameFile(a, b string, stat func(string) (fs.FileInfo, error)) bool {
