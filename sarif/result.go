@@ -157,11 +157,14 @@ func regionOf(f *scanner.Finding) *gosarif.Region {
 	return region
 }
 
-// artifact returns the location of a path: from the root, or absolute if it is not below that.
+// artifact returns the location of a path: from the root; absolute, or from who knows where, if it is not below that.
 func (o Options) artifact(path string) *gosarif.ArtifactLocation {
 	path = o.place(path)
 	if strings.HasPrefix(path, "/") {
 		return gosarif.NewSimpleArtifactLocation("file:///" + uri(path))
+	}
+	if strings.HasPrefix(path, "../") {
+		return gosarif.NewSimpleArtifactLocation(uri(path))
 	}
 	return gosarif.NewSimpleArtifactLocation(uri(path)).WithUriBaseId(root)
 }

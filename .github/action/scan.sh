@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Scans what the event is about, once, and renders from the JSON report what the job needs: SARIF, annotations and the
+# Scans what the event is about, once, and has the report written as the job needs it: JSON, SARIF, annotations and the
 # step's summary. It works with the bash 3.2 of macOS, in which an empty array counts as unset.
 #
 # The exit code is klaviyolint's: 1 findings at or above fail-on, 2 wrong use, 3 incomplete. Outputs are set before.
@@ -176,7 +176,8 @@ case $sarif in
 esac
 [[ ! -L $sarif ]] || give_up 2 "sarif-file is a link, which is not followed"
 
-scan+=(${more[@]+"${more[@]}"} --format=json --output="$json" --fail-on=never)
+scan+=(${more[@]+"${more[@]}"} --format=github --output= --report=json="$json" --report=sarif="$sarif"
+  --sarif-category="${KLAVIYOLINT_SARIF_CATEGORY:-}" --fail-on="${KLAVIYOLINT_FAIL_ON:-warning}")
 [[ -z ${KLAVIYOLINT_CONFIG:-} ]] || scan+=(--config="$KLAVIYOLINT_CONFIG")
 [[ -z ${KLAVIYOLINT_BASELINE:-} ]] || scan+=(--baseline="$KLAVIYOLINT_BASELINE")
 if [[ $mode == tree ]]; then
@@ -201,27 +202,17 @@ fi
 
 status=0
 "$program" "${scan[@]}" || status=$?
-case $status in
-  0) complete=true ;;
-  3)
-    complete=false
-    # Of an upload without results code scanning would close what was found before.
-    [[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 ]] || give_up 3 "nothing could be scanned, see the log above"
-    ;;
-  *) give_up "$status" "the scan ended with $status, see the log above" ;;
-esac
-rendered=0
-"$program" merge --format=sarif --fail-on=never --output="$sarif" \
-  ${KLAVIYOLINT_SARIF_CATEGORY:+--sarif-category="$KLAVIYOLINT_SARIF_CATEGORY"} -- "$json" || rendered=$?
-if [[ $rendered != "$status" ]]; then
-  [[ $rendered != 0 ]] || rendered=3
-  give_up "$rendered" "no SARIF could be written to $sarif, see the log above"
-fi
-# Each finding has this line once, and no text in JSON can hold a line of its own. grep ends with 1 where there is none.
+case $status in 0 | 1 | 3) ;; *) give_up "$status" "the scan ended with $status, see the log above" ;; esac
+[[ -s $json && -s $sarif ]] || give_up 3 "the scan ended with $status and wrote no report"
+# These are lines of the report's own, and no text in JSON can hold one. Of an upload without results code scanning would
+# close what was found before.
+[[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 || $status != 3 ]] || give_up 3 "nothing could be scanned, see the log above"
 findings=$(grep -c '^      "suppressed": "",\{0,1\}$' "$json") || [[ $findings == 0 ]] || give_up 3 "the report cannot be read"
+complete=false
+[[ $(grep -c '^  "complete": true,$' "$json") != 1 ]] || complete=true
 
 output sarif-file "$sarif"
 output json-file "$json"
 output findings "$findings"
 output complete "$complete"
-exec "$program" merge --format=github --fail-on="${KLAVIYOLINT_FAIL_ON:-warning}" -- "$json"
+exit "$status"

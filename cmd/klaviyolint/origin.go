@@ -70,22 +70,42 @@ func githubBranch(ref string) string {
 	return branch
 }
 
-// placeOf notes of a store that is scanned what the format tells of it. Its paths are from the top of the work tree.
+// placing finds where paths of a report are, for the formats that tell it; the zero value, that they are told so already.
+type placing struct {
+	repository *placer // from the top of the repository
+	workspace  *placer // from that of GitHub's work space
+}
+
+// of returns what gives of a path where it is, as the format tells it; nil: as the report has it.
+func (p placing) of(format string) func(path string) string {
+	at := p.repository
+	if format == "github" && p.workspace != nil {
+		at = p.workspace
+	} else if format != "github" && format != "sarif" && format != "gitlab" {
+		return nil
+	}
+	if at == nil {
+		return nil
+	}
+	return at.place
+}
+
+// placeOf notes of a store that is scanned what the formats tell of it. Its paths are from the top of the work tree.
 func (f *scanFlags) placeOf(s *gitstore.Store) {
 	if f.tellsOrigin() {
 		f.origin = originOf(s)
 	}
 	workspace := os.Getenv("GITHUB_WORKSPACE")
-	if f.format == "github" && workspace != "" && s.WorkTree != "" {
-		f.place = placer{top: realPath(workspace), from: realPath(s.WorkTree)}.place
+	if f.writes("github") && workspace != "" && s.WorkTree != "" {
+		f.places.workspace = &placer{top: realPath(workspace), from: realPath(s.WorkTree)}
 	}
 }
 
-// placePaths notes of files and directories what the format tells of them: of which repository all of them are, and where in
+// placePaths notes of files and directories what the formats tell of them: of which repository all of them are, and where in
 // it. stdin is what standard input is called, "" if it is not read: it is of no repository.
 func (f *scanFlags) placePaths(files []string, stdin string) {
 	f.fixes = stdin == ""
-	if f.format != "github" && !f.tellsOrigin() {
+	if !f.writes("github") && !f.tellsOrigin() {
 		return
 	}
 	here := realPath(".")
@@ -103,11 +123,13 @@ func (f *scanFlags) placePaths(files []string, stdin string) {
 		defer store.Close()
 		p.top = realPath(store.WorkTree)
 	}
+	f.places.repository = &p
 	// Annotations are named from the work space: a step may have a working-directory, and a repository one of its own.
-	if workspace := os.Getenv("GITHUB_WORKSPACE"); f.format == "github" && workspace != "" {
-		p.top = realPath(workspace)
+	if workspace := os.Getenv("GITHUB_WORKSPACE"); workspace != "" {
+		from := p
+		from.top = realPath(workspace)
+		f.places.workspace = &from
 	}
-	f.place = p.place
 }
 
 // placer finds where files are that a report names.
@@ -120,7 +142,7 @@ type placer struct {
 }
 
 // place returns where a file is from the top: slash-separated; an absolute path, with a slash before it, if it is elsewhere.
-func (p placer) place(name string) string {
+func (p *placer) place(name string) string {
 	if p.stdin != "" && name == p.stdin {
 		return name
 	}
@@ -134,7 +156,7 @@ func (p placer) place(name string) string {
 	return "/" + strings.TrimPrefix(filepath.ToSlash(at), "/")
 }
 
-func (p placer) absolute(name string) string {
+func (p *placer) absolute(name string) string {
 	if name = filepath.FromSlash(name); filepath.IsAbs(name) {
 		return filepath.Clean(name)
 	}
@@ -142,7 +164,7 @@ func (p placer) absolute(name string) string {
 }
 
 // real returns where a file really is: its directory may be reached by way of a link, and so may it, if it was named.
-func (p placer) real(at string) string {
+func (p *placer) real(at string) string {
 	if p.named[at] {
 		return realPath(at)
 	}

@@ -56,20 +56,26 @@ Inside a git work tree it leaves out what git ignores and does not track.`,
 	return cmd
 }
 
-// earlierReports returns the whole paths of the file that the report is written to, also where links lead, and of such as were
-// begun and not ended, as far as what is in them can be a report. The words in it are no findings then. What else -o names is
-// scanned first.
+// earlierReports returns the whole paths of the files that reports are written to, also where links lead, and of such as were
+// begun and not ended, as far as what is in them can be a report. The words in it are no findings then. What else is named
+// is scanned first.
 func (f *scanFlags) earlierReports() (names []string) {
-	if f.output == "" {
-		return nil
+	forms, err := f.wanted()
+	if err != nil {
+		return nil // and there is no scan
 	}
-	all := []string{f.output}
-	if target, err := followLinks(f.output); err == nil && target != "" {
-		all = append(append(all, target), leftBeside(target)...)
-	}
-	for _, name := range all {
-		if name, err := filepath.Abs(name); err == nil && mayBeReport(name) {
-			names = append(names, name)
+	for _, form := range forms {
+		if form.name == "" {
+			continue
+		}
+		all := []string{form.name}
+		if target, err := followLinks(form.name); err == nil && target != "" {
+			all = append(append(all, target), leftBeside(target)...)
+		}
+		for _, name := range all {
+			if name, err := filepath.Abs(name); err == nil && mayBeReport(name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

@@ -5,14 +5,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner"
@@ -23,7 +18,7 @@ import (
 // scanFlags are the flags of every command that scans.
 type scanFlags struct {
 	format, output, config, failOn string
-	include, exclude, accept       []string
+	also, include, exclude, accept []string
 	noColor, quiet, verbose        bool
 	suppressed, noProgress         bool
 	sarifCategory, baseline        string
@@ -37,10 +32,10 @@ type scanFlags struct {
 	shard    scanner.Shard               // what is searched of a history
 	subject  string                      // what is scanned, in the words of a report for somebody who was not there
 
-	unrecorded func() bool         // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
-	origin     *report.Origin      // of what is scanned; nil if it is not known, or if the format does not tell
-	place      func(string) string // where in it a path is; nil: it is told so already, or the format does not tell
-	fixes      bool                // the files that are scanned are there
+	unrecorded func() bool    // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
+	origin     *report.Origin // of what is scanned; nil if it is not known, or if no format tells
+	places     placing        // where in it paths are
+	fixes      bool           // the files that are scanned are there
 }
 
 // register gives a command the flags of scans that write a report.
@@ -55,6 +50,7 @@ func (f *scanFlags) registerReport(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.format, "format", "f", "text", "how to report: "+strings.Join(report.Formats(), ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write the report to `FILE`, whole or not at all")
+	flags.StringArrayVar(&f.also, "report", nil, "write the report in another form, too: `FORMAT=FILE`; may be repeated")
 	flags.StringVar(&f.failOn, "fail-on", "warning", "the least `LEVEL` of a finding that makes the exit code 1: error, warning, note, never")
 	flags.BoolVar(&f.suppressed, "include-suppressed", false, "write suppressed findings to SARIF (GitHub shows them as open alerts) and HTML too; JSON has them always, the other formats never")
 	flags.StringVar(&f.sarifCategory, "sarif-category", "", "in SARIF, the `NAME` by which GitHub keeps uploads apart; it then ignores that of the upload")
@@ -113,45 +109,6 @@ func (f *scanFlags) failLevel() (rules.Level, error) {
 	return level, nil
 }
 
-// delivery is how a report is written and what it means, by the flags.
-type delivery struct {
-	*scanFlags
-	level rules.Level
-	gaps  []scanner.Gap
-	write report.Writer
-	tty   bool
-	to    output
-	page  string // the file that GitHub wants the step's summary in; "" if it wants none
-	began time.Time
-}
-
-// delivery reads the flags. Whether there can be an output is known before the scan, so that a wrong name costs no time.
-func (a *app) delivery(ctx context.Context, f *scanFlags) (d delivery, err error) {
-	d = delivery{scanFlags: f, tty: f.output == "" && isTerminal(a.stdout), page: f.stepSummary(), began: time.Now()}
-	if d.level, err = f.failLevel(); err != nil {
-		return d, err
-	}
-	if d.gaps, err = f.gaps(); err != nil {
-		return d, err
-	}
-	if d.write, err = report.For(f.format); err != nil {
-		return d, err
-	}
-	if f.sarifCategory != "" && f.format != "sarif" {
-		return d, &hinted{fmt.Errorf("--sarif-category %q is for -f sarif, not for -f %s", f.sarifCategory, f.format), "leave one of the two out"}
-	}
-	if f.suppressed && !slices.Contains([]string{"sarif", "html", "json"}, f.format) {
-		return d, &hinted{fmt.Errorf("--include-suppressed is for -f sarif and -f html, not for -f %s", f.format), "leave it out; -f json lists what is suppressed"}
-	}
-	if d.to, err = openOutput(ctx, f.output, a.stdout); err != nil {
-		return d, &hinted{err, hintOutput}
-	}
-	if err := tryStepSummary(d.page); err != nil {
-		return d, &hinted{err, "name a file that can be written, or unset the variable"}
-	}
-	return d, nil
-}
-
 // scan scans src, writes the report and sets the exit code.
 func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error {
 	d, err := a.delivery(ctx, f)
@@ -165,43 +122,13 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	a.report = a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
 			Version: version(), Timing: f.verbose || d.tty && f.format == "text", Policies: f.policies, Accept: d.gaps,
-			Progress: f.progress, Baseline: baseline, Shard: f.shard, LineHashes: f.format == "sarif" || f.format == "json",
+			Progress: f.progress, Baseline: baseline, Shard: f.shard, LineHashes: f.writes("sarif", "json"),
 		})
 	})
 	if f.deliver != nil {
 		return f.deliver(a.report)
 	}
 	return a.deliver(a.report, d)
-}
-
-// deliver writes a report and sets the exit code.
-func (a *app) deliver(r *scanner.Report, d delivery) error {
-	if a.hook && d.output == "" && d.format == "text" && r.Counted(d.level) == 0 && r.Complete() {
-		for _, line := range report.Known(r) {
-			fmt.Fprintln(a.stderr, "klaviyolint: "+line)
-		}
-		return nil
-	}
-	opts := report.Options{
-		Color: d.tty && !d.noColor && colorWanted() && showsColor(os.Stdout), Quiet: d.quiet, Verbose: d.verbose, Suppressed: d.suppressed,
-		Scanned: scanner.Conceal(d.subject), Unrecorded: d.unrecorded != nil && d.unrecorded(),
-		Width:    d.width(),
-		Category: scanner.Conceal(d.sarifCategory), Origin: concealedOrigin(d.origin), Place: concealedPlace(d.place), Fixes: d.fixes, Began: d.began, Ended: time.Now(),
-	}
-	err := d.to.write(func(w io.Writer) error { return d.write(w, r, opts) })
-	if err == nil {
-		err = addStepSummary(d.page, r)
-	}
-	if err != nil {
-		return &hinted{fmt.Errorf("write the report: %w", err), "see that there is room and that the output can be written"}
-	}
-	switch {
-	case r.Counted(d.level) > 0:
-		a.exit = exitFindings
-	case !r.Complete():
-		a.exit = exitIncomplete
-	}
-	return nil
 }
 
 // watched does a scan while a meter shows how far it is, if anybody is there to see it.
@@ -212,29 +139,4 @@ func (a *app) watched(f *scanFlags, scan func() *scanner.Report) *scanner.Report
 		defer m.stop()
 	}
 	return scan()
-}
-
-// tellsOrigin tells that the format says where the files came from.
-func (f *scanFlags) tellsOrigin() bool { return f.format == "sarif" || f.format == "gitlab" }
-
-// width gives the columns of the terminal that the report goes to; 0 if it goes to none.
-func (d delivery) width() int {
-	if !d.tty {
-		return 0
-	}
-	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
-		return 0
-	}
-	return columns
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// colorWanted heeds https://no-color.org and terminals that have none.
-func colorWanted() bool {
-	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

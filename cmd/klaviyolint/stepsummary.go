@@ -13,7 +13,7 @@ import (
 
 // stepSummary names the file of the page; "" outside GitHub Actions.
 func (f *scanFlags) stepSummary() string {
-	if f.format != "github" {
+	if !f.writes("github") {
 		return ""
 	}
 	return os.Getenv("GITHUB_STEP_SUMMARY")

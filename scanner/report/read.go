@@ -21,8 +21,8 @@ const (
 	maxVia       = 64     // layers of a finding; a scan undoes layer.MaxDepth
 )
 
-// Read reads a report that [JSON] has written. Every writer writes it as it would have written the original, with the
-// texts that this version has for its rules. A report of a version before 2026-11 lacks the lines, and tells keys apart by
+// Read reads a report that [JSON] has written. Every writer writes it as it would have written the original with the same
+// options, with the texts that this version has for its rules; origin, places and repairs are options, and not in it. A report of a version before 2026-11 lacks the lines, and tells keys apart by
 // how they are shown. Errors say whether in is no report, of a newer version, or damaged, and what to do.
 func Read(in io.Reader) (*scanner.Report, error) {
 	d := newDocument(in)
