@@ -193,7 +193,7 @@ func (f *scanFlags) oldBaseline(name string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return &hinted{err, "move the file away, or name another one with --baseline"}
+		return &hinted{err, "repair the file, move it away, or name another one with --baseline"}
 	case b.Full:
 		return &hinted{
 			fmt.Errorf("%q is a report, not a baseline: it has more than a baseline would leave of it", name),
@@ -263,7 +263,10 @@ func (a *app) writeBaseline(to output, r *scanner.Report, f *scanFlags, prune bo
 		return &hinted{fmt.Errorf("write the baseline: %w", err), "see that there is room and that the file can be written"}
 	}
 	if !f.quiet {
-		fmt.Fprintf(a.stdout, "Wrote %s: %d in all, %s.\n", report.Show(to.name), entries, strings.Join(said, ", "))
+		_, err := fmt.Fprintf(a.stdout, "Wrote %s: %d in all, %s.\n", report.Show(to.name), entries, strings.Join(said, ", "))
+		if err != nil {
+			return fmt.Errorf("say what was written: %w", err)
+		}
 	}
 	return report.NotScanned(a.stdout, r, report.Options{Verbose: f.verbose})
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -102,10 +103,19 @@ func (p *parser) expect(c byte) error {
 		return err
 	}
 	if got != c {
-		return p.damaged("%q where %q was expected", got, c)
+		return p.unexpected("%q was expected", c)
 	}
 	p.at++
 	return nil
+}
+
+// unexpected says what the next byte is not.
+func (p *parser) unexpected(wanted string, args ...any) error {
+	c := p.buf[p.at]
+	if mark := bytes.Repeat([]byte{c}, 7); strings.IndexByte("<=>|", c) >= 0 && bytes.HasPrefix(p.buf[p.at:p.end], mark) {
+		return fmt.Errorf("has a conflict that git left, in line %d: take both sides, and see that each line but the last ends with a comma", p.line)
+	}
+	return p.damaged("%q where "+wanted, append([]any{c}, args...)...)
 }
 
 // object reads an object. member reads the value of each member; the name is valid until it does.
@@ -156,7 +166,8 @@ func (p *parser) list(first, last byte, element func() error) error {
 			return nil
 		case ',':
 		default:
-			return p.damaged("%q where a comma or %q was expected", c, last)
+			p.at--
+			return p.unexpected("a comma or %q was expected", last)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func random(rng *rand.Rand) *scanner.Report {
 		}
 		if rng.IntN(2) == 0 {
 			f.Commit = &scanner.Commit{ID: fmt.Sprintf("%040x", n()), Author: text(), Subject: text(), Date: time.Unix(rng.Int64N(1<<36), 0)}
-			f.Reach = reaches[rng.IntN(len(reaches))]
+			f.Reach = []string{"head", "ref", "stash", "reflog", "unreachable"}[rng.IntN(5)]
 			f.Ref = text()
 		}
 		if rng.IntN(2) == 0 {
@@ -253,7 +253,7 @@ func TestRefused(t *testing.T) {
 		"it lists 0":                             replaced(`"skipped": 0`, `"skipped": 1`),
 		"stands twice":                           replaced(`"complete": true`, `"complete": true, "complete": true`),
 		"a comma or":                             replaced(`"complete": true,`, `"complete": true`),
-		"'<' where":                              replaced(`"findings": [`, `"findings": [`+"\n<<<<<<< HEAD\n"),
+		"a conflict that git left, in line 19":   replaced(`"findings": [`, `"findings": [`+"\n<<<<<<< HEAD\n"),
 		"values in each other":                   replaced(`"complete": true`, `"x": `+strings.Repeat("[", 100)),
 		"a text that is no UTF-8":                replaced(`"title": "`, `"path": "`+"\xff"),
 		"no more than 2147483647 makes sense":    replaced(`"column": `, `"column": 9007199254740992, "x": `),
@@ -343,7 +343,9 @@ func TestMergeInAnyOrder(t *testing.T) {
 			for _, change := range []func(o *scanner.Finding){
 				func(o *scanner.Finding) { o.Level = rules.Level(1 + rng.IntN(3)) },
 				func(o *scanner.Finding) { o.Suppressed = []string{"", "known: x", "known: y"}[rng.IntN(3)] },
-				func(o *scanner.Finding) { o.Reach = reaches[rng.IntN(len(reaches))] },
+				func(o *scanner.Finding) {
+					o.Reach = []string{"head", "ref", "stash", "reflog", "unreachable"}[rng.IntN(5)]
+				},
 				func(o *scanner.Finding) { o.Slot, o.Detail = "slot", "detail" },
 				func(o *scanner.Finding) { o.End.Lines++ },
 				func(o *scanner.Finding) { o.Line = scanner.Line{} },

@@ -5,7 +5,6 @@ package report
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -209,7 +208,7 @@ func (d *document) finding(f *wireFinding) (*scanner.Finding, error) {
 		return nil, d.damaged("a finding of %s without a place", rule.ID)
 	case f.publicKey != "" && !isPublic(f.publicKey), f.account != "" && !isPublic(f.account):
 		return nil, d.damaged("a finding of %s whose public key is none", rule.ID)
-	case f.reach != "" && !slices.Contains(reaches, f.reach):
+	case f.reach != "" && !scanner.IsReach(f.reach):
 		return nil, d.damaged("a finding of %s that is reached in a way that is not known", rule.ID)
 	case (f.key == "") == (f.word == ""):
 		return nil, d.damaged("a finding of %s that is about neither a key nor a word, or about both", rule.ID)
@@ -310,9 +309,6 @@ var layer = regexp.MustCompile(`^(?s:percent|escape|html|quoted-printable|base64
 // lineHash is what [scanner.Finding.LineHash] may be: a hash of 64 bits without zeros before it, and which of the lines with
 // that hash it is.
 var lineHash = regexp.MustCompile(`^[0-9a-f]{1,16}:[0-9]{1,10}$`)
-
-// reaches are the values of [scanner.Finding.Reach].
-var reaches = []string{"head", "ref", "stash", "reflog", "unreachable"}
 
 const alphanumerics = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
