@@ -20,16 +20,26 @@ const (
 	maxLinked  = 3
 )
 
-// keyPlaces holds the first findings of each key, the worst first, and how many there are.
+// keyPlaces holds the first finding in each of the lines that have a key, the worst first, and how many there are.
 type keyPlaces map[string]*places
 
 func placesOfKeys(found []*scanner.Finding) keyPlaces {
 	k := keyPlaces{}
+	type place struct {
+		key, path string
+		line      int
+	}
+	met := map[place]bool{} // several rules, or versions in a history, may stand in one line
 	for _, f := range found {
 		if !f.HasKey() {
 			continue
 		}
 		key := f.Key.Fingerprint("")
+		at := place{key, f.Path, f.Start.Line()}
+		if met[at] {
+			continue
+		}
+		met[at] = true
 		if k[key] == nil {
 			k[key] = &places{}
 		}
@@ -56,7 +66,8 @@ func (k keyPlaces) others(f *scanner.Finding) places {
 	all := k[f.Key.Fingerprint("")]
 	var first []*scanner.Finding
 	for _, other := range all.first {
-		if other != f && len(first) < maxRelated {
+		here := other.Path == f.Path && other.Start.Line() == f.Start.Line()
+		if !here && len(first) < maxRelated {
 			first = append(first, other)
 		}
 	}

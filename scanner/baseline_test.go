@@ -302,6 +302,22 @@ func TestMergeKeepsWhatCounts(t *testing.T) {
 
 // What stands in the files and in the head of their history is one finding; another version of the history is another.
 func TestMergeFilesAndHistory(t *testing.T) {
+	t.Run("standing", func(t *testing.T) { // what is ignored in the file does not use up what stands in the history
+		f := func(line int, suppressed, reach string) *Finding {
+			f := &Finding{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Suppressed: suppressed, Reach: reach}
+			f.Start = Position{Offset: int64(line), Lines: line}
+			if reach != "" {
+				f.Commit, f.History = &Commit{ID: "ab"}, true
+			}
+			return f
+		}
+		r := Merge([]Part{
+			{Report: &Report{Findings: []*Finding{f(3, "ignored: x", ""), f(5, "", "")}}}, {Report: &Report{Findings: []*Finding{f(1, "", "head")}}},
+		})
+		require.Len(t, r.Findings, 2)
+		assert.Equal(t, []string{"ignored: x", ""}, []string{r.Findings[0].Suppressed, r.Findings[1].Suppressed})
+		assert.Equal(t, "head", r.Findings[1].Reach)
+	})
 	at := func(line, column int, reach string) *Finding {
 		f := &Finding{Rule: rules.All[0], Key: rules.NewKey(rules.Hex, hexKey), Path: "a", Level: rules.Error, Reach: reach}
 		f.Start = Position{Offset: int64(100*line + column), Lines: line, Chars: column}
@@ -329,6 +345,7 @@ func TestMergeFilesAndHistory(t *testing.T) {
 			r := Merge(parts)
 			require.Len(t, r.Findings, c.want)
 			if c.want == 1 {
+				assert.Equal(t, c.files[0].Start, r.Findings[0].Start, "where it is now")
 				assert.NotNil(t, r.Findings[0].Commit)
 				assert.Equal(t, rules.Error, r.Findings[0].Level)
 			}

@@ -80,7 +80,7 @@ type Commit struct {
 	Author  string // "Name <mail>"
 	Date    time.Time
 	Subject string
-	// Generation is how many commits are on the longest way that leads to it, itself among them; 0 if that is not known. It
-	// tells which of two is the earlier where their dates do not.
+	// Generation is how many commits are on the longest way that leads to it, itself among them, in all of the history, or
+	// in the range that is scanned; 0 if that is not known. It tells which of two is the earlier where their dates do not.
 	Generation int
 }

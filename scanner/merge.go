@@ -28,7 +28,7 @@ type same struct {
 // Merge joins reports into one, in its final order, which does not depend on that of the parts. A finding that several have
 // counts once, with the highest level and the nearest reach that it has in any; if it is suppressed in some of them only,
 // it stands. What stands in a file as it is now and in the head of a history is one, too. Of the versions of a path that a
-// history has, the first with the key counts, as it does in one scan. Stats are added, what was not scanned is listed, and
+// history has, the first of a rule and key counts, as it does in one scan. Stats are added, what was not scanned is listed, and
 // the whole is complete if all parts are, and all shards of a history are among them. What shows only on several findings together is not looked for anew: a key that
 // two parts share is no finding of shared-key. The reports are used up.
 func Merge(parts []Part) *Report {
@@ -160,11 +160,13 @@ type inHead struct {
 	path, fingerprint string
 	via               string
 	line, column      int
+	suppressed        bool
 }
 
 // withHead keeps once what a scan of the files and one of the history found both: the finding of the history, which has the
-// commit. Each of them stands for one in a file: for the one at the same place if there is one, else for one in the same
-// line, else for one anywhere in the file, since later commits may have moved it.
+// commit, at its place in the file, where it is now. Each of them stands for one in a file: for the one at the same place if
+// there is one, else for one in the same line, else for one anywhere in the file, since later commits may have moved it; and
+// for one that is as much suppressed before one that is not.
 func withHead(all []*Finding) []*Finding {
 	inFile := func(f *Finding) bool { return f.Commit == nil && f.Reach == "" }
 	var files, heads []*Finding
@@ -178,9 +180,11 @@ func withHead(all []*Finding) []*Finding {
 	}
 	gone := map[*Finding]bool{}
 	for _, idOf := range []func(f *Finding) inHead{
-		func(f *Finding) inHead { return headID(f, f.Start.Lines, f.Start.Chars) },
-		func(f *Finding) inHead { return headID(f, f.Start.Lines, -1) },
-		func(f *Finding) inHead { return headID(f, -1, -1) },
+		func(f *Finding) inHead { return headID(f, f.Start.Lines, f.Start.Chars, false) },
+		func(f *Finding) inHead { return headID(f, f.Start.Lines, -1, f.Suppressed != "") },
+		func(f *Finding) inHead { return headID(f, -1, -1, f.Suppressed != "") },
+		func(f *Finding) inHead { return headID(f, f.Start.Lines, -1, false) },
+		func(f *Finding) inHead { return headID(f, -1, -1, false) },
 	} {
 		if len(files) == 0 || len(heads) == 0 {
 			break
@@ -200,6 +204,7 @@ func withHead(all []*Finding) []*Finding {
 			h := free[id][0]
 			free[id] = free[id][1:]
 			h.join(f)
+			h.Start, h.End, h.Line, h.LineHash, h.Slot = f.Start, f.End, f.Line, f.LineHash, f.Slot
 			gone[f], spoken[h] = true, true
 		}
 		files = left
@@ -208,8 +213,8 @@ func withHead(all []*Finding) []*Finding {
 	return slices.DeleteFunc(all, func(f *Finding) bool { return gone[f] })
 }
 
-func headID(f *Finding, line, column int) inHead {
-	return inHead{f.Rule, f.Path, f.Fingerprint(), strings.Join(f.Via, " "), line, column}
+func headID(f *Finding, line, column int, suppressed bool) inHead {
+	return inHead{f.Rule, f.Path, f.Fingerprint(), strings.Join(f.Via, " "), line, column, suppressed}
 }
 
 // oneOfParts holds the findings of histories that were kept, by what leaves one finding of many versions: the shards of a
@@ -222,7 +227,7 @@ type versionOf struct {
 	part int // the last that had one
 }
 
-// first tells whether f, of a part, is the first of its key and path; if not, what was kept before speaks for both. Two
+// first tells whether f, of a part, is the first of its rule, key and path; if not, what was kept before speaks for both. Two
 // findings of one part stay two: their paths differ, and look the same because they are shown without keys.
 func (o oneOfParts) first(f *Finding, part int) bool {
 	at := whereIs(f)

@@ -217,7 +217,7 @@ func inFullOrder(a, b *Finding) int {
 			a.Commit.Date.Compare(b.Commit.Date),
 			cmp.Compare(a.Commit.Author, b.Commit.Author),
 			cmp.Compare(a.Commit.Subject, b.Commit.Subject),
-			cmp.Compare(b.Commit.Generation, a.Commit.Generation),
+			cmp.Compare(generationRank(a.Commit), generationRank(b.Commit)),
 		)
 	}
 	return c

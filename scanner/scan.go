@@ -30,6 +30,7 @@ type Options struct {
 	Progress   *Progress // counted up while the scan runs; nil for nobody who wants to know
 	Baseline   *Baseline // what an earlier scan found, which is known; nil for none
 	Shard      Shard     // the part of a history that src is, for the report
+	Range      bool      // src is a range of commits, whose generations mean nothing outside of it
 }
 
 // Scan walks src and reports what the rules claim in it. What cannot be read is in the report; when ctx ends, or the
@@ -66,6 +67,13 @@ func Scan(ctx context.Context, src Source, opts Options) *Report {
 	}
 	r.Findings = settle(s.findings, s.comments, opts.Policies, r.whole())
 	s.known(r.Findings)
+	if opts.Range {
+		for _, f := range r.Findings {
+			if f.Commit != nil {
+				f.Commit.Generation = 0
+			}
+		}
+	}
 	if opts.Timing {
 		r.Stats.Seconds = time.Since(began).Seconds()
 	}

@@ -17,8 +17,9 @@ const maxShards = 10_000
 // Shard is one of the parts into which a history is split, which machines search at the same time. The zero value is
 // everything.
 type Shard struct {
-	Index int // from 1
-	Of    int // how many there are; 0 for no split
+	Index   int    // from 1
+	Of      int    // how many there are; 0 for no split
+	History string // a hash of the state of the repository that was split; "" if that is not known
 }
 
 // ParseShard reads I/N. 1/1 is everything.
@@ -46,19 +47,19 @@ func (s Shard) String() string {
 	return fmt.Sprintf("%d/%d", s.Index, s.Of)
 }
 
-// cutUp is a history that was searched in so many parts: the repository's prefix, and how many.
+// cutUp is a history that was searched in so many parts: the repository's prefix and state, and how many.
 type cutUp struct {
-	prefix string
-	of     int
+	prefix, history string
+	of              int
 }
 
-// missingShards returns what was not scanned because the parts of a history are not all among the reports. Of several
-// histories with the same prefix each has to have all its parts.
+// missingShards returns what was not scanned because the parts of a history are not all among the reports. Those of another
+// repository, or of another state of it, are parts of another history, and each has to have all its parts.
 func missingShards(parts []Part) []Skipped {
 	found := map[cutUp]map[int]int{} // how many reports there are, by index
 	for _, p := range parts {
 		if s := p.Report.Shard; s.Of > 0 {
-			at := cutUp{p.Prefix, s.Of}
+			at := cutUp{p.Prefix, s.History, s.Of}
 			if found[at] == nil {
 				found[at] = map[int]int{}
 			}
@@ -67,13 +68,13 @@ func missingShards(parts []Part) []Skipped {
 	}
 	var missing []Skipped
 	for _, at := range slices.SortedFunc(maps.Keys(found), func(a, b cutUp) int {
-		return cmp.Or(cmp.Compare(a.prefix, b.prefix), cmp.Compare(a.of, b.of))
+		return cmp.Or(cmp.Compare(a.prefix, b.prefix), cmp.Compare(a.of, b.of), cmp.Compare(a.history, b.history))
 	}) {
 		most := slices.Max(slices.Collect(maps.Values(found[at])))
 		var lacks []string
 		for i := 1; i <= at.of; i++ {
 			if found[at][i] < most {
-				lacks = append(lacks, Shard{i, at.of}.String())
+				lacks = append(lacks, Shard{Index: i, Of: at.of}.String())
 			}
 		}
 		if len(lacks) == 0 {
@@ -86,7 +87,7 @@ func missingShards(parts []Part) []Skipped {
 		}
 		missing = append(missing, Skipped{
 			Path:   cmp.Or(at.prefix, "."),
-			Reason: fmt.Sprintf("of the history's %d shards the reports lack %s: merge the reports of all shards at once", at.of, list),
+			Reason: fmt.Sprintf("of the %d shards of a history the reports lack %s: merge all shards of one state of the repository at once", at.of, list),
 		})
 	}
 	return missing

@@ -4,6 +4,7 @@ package scanner
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -92,8 +93,10 @@ func earlier(a, b *Finding) bool {
 	if ad, bd := commitDate(a.Commit), commitDate(b.Commit); !ad.Equal(bd) {
 		return ad.Before(bd)
 	}
-	if a.Commit != nil && a.Commit.Generation != b.Commit.Generation {
-		return a.Commit.Generation < b.Commit.Generation
+	if a.Commit != nil {
+		if ag, bg := generationRank(a.Commit), generationRank(b.Commit); ag != bg {
+			return ag < bg
+		}
 	}
 	if ai, bi := commitID(a.Commit), commitID(b.Commit); ai != bi {
 		return ai < bi
@@ -107,6 +110,14 @@ func earlier(a, b *Finding) bool {
 		cmp.Compare(a.End.Offset, b.End.Offset),
 		cmp.Compare(strings.Join(a.Via, " "), strings.Join(b.Via, " ")),
 	) < 0
+}
+
+// generationRank orders commits by their generation; those of which it is not known come last.
+func generationRank(c *Commit) int {
+	if c.Generation == 0 {
+		return math.MaxInt
+	}
+	return c.Generation
 }
 
 // reaches are the values of [Finding.Reach] from the easiest to reach to the hardest.

@@ -39,7 +39,11 @@ func (f *scanFlags) readBaseline() (*scanner.Baseline, error) {
 	}
 	switch {
 	case b.History != f.history: // the one has paths that the other cannot have
-	case !b.History && ofAbove(b, filepath.Dir(f.baseline)): // what it names is not gone, only not here
+	case f.fromHere && ofAbove(b, filepath.Dir(f.baseline)):
+		return nil, &hinted{
+			fmt.Errorf("the baseline %q names files from the directory that it is in, and this scan names them from here", f.baseline),
+			"run klaviyolint in that directory; name what is to be scanned as a path",
+		}
 	default:
 		b.Whole = f.whole
 	}

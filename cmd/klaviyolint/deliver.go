@@ -45,7 +45,7 @@ func (f *scanFlags) wanted() (forms []form, err error) {
 		if !ok || name == "" {
 			return nil, &hinted{fmt.Errorf("--report %q is not FORMAT=FILE", also), "name a format and a file: --report sarif=out.sarif"}
 		}
-		if slices.ContainsFunc(forms, func(o form) bool { return o.name != "" && realPath(o.name) == realPath(name) }) {
+		if slices.ContainsFunc(forms, func(o form) bool { return sink(o.name) == sink(name) }) {
 			return nil, &hinted{fmt.Errorf("--report %q: another report goes to that file", also), "give each report a file of its own"}
 		}
 		forms = append(forms, form{format: format, name: name})
@@ -56,6 +56,25 @@ func (f *scanFlags) wanted() (forms []form, err error) {
 		}
 	}
 	return forms, nil
+}
+
+// sink names what is written to in one way: "" is standard output, also by its names.
+func sink(name string) string {
+	if name == "" {
+		return ""
+	}
+	target, err := followLinks(name)
+	if err != nil {
+		return name
+	}
+	if target != "" {
+		return realPath(target)
+	}
+	at, err := os.Stat(name)
+	if is, statErr := os.Stdout.Stat(); err == nil && statErr == nil && os.SameFile(at, is) {
+		return ""
+	}
+	return name
 }
 
 // writes tells that the report is written in one of the formats.

@@ -77,15 +77,18 @@ func (a *app) scanHistory(cmd *cobra.Command, args []string, flags *scanFlags, l
 	if err := limits.parse(time.Now(), words); err != nil {
 		return err
 	}
-	flags.subject, flags.shard = historySubject(dir, limits), limits.shard
+	flags.subject = historySubject(dir, limits)
 	return a.scanStore(cmd, dir, env, flags, func(s *gitstore.Store) (scanner.Source, findConfig, error) {
 		src, err := limits.source(cmd.Context(), s, flags.progress)
 		switch src.(type) {
 		case *source.Range:
-			flags.noun = "commits"
+			flags.noun, flags.ranged = "commits", true
 		case *source.History, *source.Superproject:
 			if limits.shard.Of == 0 {
 				flags.whole = []string{"."}
+			} else {
+				flags.shard = limits.shard
+				flags.shard.History = s.State()
 			}
 		}
 		return src, func() (config.File, error) {

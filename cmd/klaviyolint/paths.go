@@ -125,6 +125,7 @@ func (a *app) paths(cmd *cobra.Command, args []string, stdinPath string, noIgnor
 	if len(args) == 0 {
 		args = []string{"."}
 	}
+	flags.fromHere = true
 	omit := flags.earlierReports()
 	var all, others source.All
 	for i, name := range args {

@@ -30,6 +30,8 @@ type scanFlags struct {
 	progress *scanner.Progress           // what the scan's source counts into; nil: nobody is there to see it
 	noun     string                      // what it counts
 	shard    scanner.Shard               // what is searched of a history
+	ranged   bool                        // it is a range of commits
+	fromHere bool                        // paths of the report are from the current directory
 	subject  string                      // what is scanned, in the words of a report for somebody who was not there
 
 	unrecorded func() bool    // tells after the scan that nothing of what it saw is committed; nil: that cannot be said
@@ -122,7 +124,7 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	a.report = a.watched(f, func() *scanner.Report {
 		return scanner.Scan(ctx, src, scanner.Options{
 			Version: version(), Timing: f.verbose || d.tty && f.format == "text", Policies: f.policies, Accept: d.gaps,
-			Progress: f.progress, Baseline: baseline, Shard: f.shard, LineHashes: f.writes("sarif", "json"),
+			Progress: f.progress, Baseline: baseline, Shard: f.shard, Range: f.ranged, LineHashes: f.writes("sarif", "json"),
 		})
 	})
 	if f.deliver != nil {

@@ -3,8 +3,8 @@
 package gitstore
 
 // generations gives for each of the graph's commits how many commits are on the longest way that leads to it, itself
-// among them: a commit has more than each of its parents. Those that lead to themselves, in a store whose IDs are not
-// hashes, have 0, and so have those after them.
+// among them: a commit has more than each of its parents. For those that lead to themselves, in a store whose IDs are not
+// hashes, and those after them, the numbers mean nothing.
 func (g *Graph) generations(node []uint32) []uint32 {
 	// The children of each commit, one after the other: those of n are children[from[n]:from[n+1]].
 	n := len(g.commits)

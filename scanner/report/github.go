@@ -56,7 +56,9 @@ func annotations(r *scanner.Report) []command {
 			level, was = rules.Note, " was not scanned, which was accepted: "
 		}
 		c := gap(cmp.Or(s.Path, "Something") + was + s.Reason)
-		c.file = s.Path
+		if s.Path != "." { // which is no file to annotate
+			c.file = s.Path
+		}
 		gaps[level] = append(gaps[level], c)
 	}
 

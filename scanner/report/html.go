@@ -234,7 +234,7 @@ func (w *htmlWriter) tail(r *scanner.Report, keys []keyGroup) htmlTail {
 		t.MorePlaces += k.places
 	}
 	above := map[*scanner.Finding]bool{} // suppressed, with the other places of their keys
-	for i := range keys {
+	for i := range keys[:min(len(keys), maxKeys)] {
 		for _, f := range keys[i].findings {
 			if standingOf(f) == excepted {
 				above[f] = true

@@ -313,7 +313,7 @@ func TestHTMLListsAllPlacesOfAKey(t *testing.T) {
 	page := render(t, HTML, r, Options{})
 	sound(t, page)
 	for _, says := range []string{
-		"1 private Klaviyo key is exposed</h1>", "No new key was found in pages or apps", "1 private key known before is still there", "Then the 2 keys that stand",
+		"1 private Klaviyo key is exposed</h1>", "No new key was found in pages or apps", "1 private key known before is still there", "Replace the 2 keys that stand",
 		"<dd>3, of which 1 known before and 1 suppressed", "3 places found here, of which 1 known before and 1 suppressed, listed above.",
 		"also those that do not count: the key is the same", "Suppressed by the configuration:</strong> <bdi>tests need it</bdi>",
 		"Suppressed: 2", "One of them is of a key above", "shows where the others are", "<dd>1, known before",

@@ -121,6 +121,7 @@ func JSON(w io.Writer, r *scanner.Report, _ Options) error {
 	}
 	if r.Shard.Of > 0 {
 		out.Put("shard", r.Shard.String())
+		out.Put("shardOf", r.Shard.History)
 	}
 	out.Put("stats", jsonStats{
 		Files:   r.Stats.Files,

@@ -22,8 +22,9 @@ const (
 )
 
 // Read reads a report that [JSON] has written. Every writer writes it as it would have written the original with the same
-// options, with the texts that this version has for its rules; origin, places and repairs are options, and not in it. A report of a version before 2026-11 lacks the lines, and tells keys apart by
-// how they are shown. Errors say whether in is no report, of a newer version, or damaged, and what to do.
+// options, with the texts that this version has for its rules; origin, places and repairs are options, and not in it. A
+// report of a version before 2026-11 lacks the lines, and tells keys apart by how they are shown. Errors say whether in is
+// no report, of a newer version, or damaged, and what to do.
 func Read(in io.Reader) (*scanner.Report, error) {
 	d := newDocument(in)
 	r := &d.report
@@ -112,8 +113,8 @@ func newDocument(in io.Reader) *document {
 
 // members are the names of what is read of a report, and runs and version of SARIF, by which that is known.
 var members = []string{
-	"schema", "tool", "complete", "stopped", "stoppedBytes", "shard", "stats", "baseline", "baselines", "findings", "skipped",
-	"runs", "version",
+	"schema", "tool", "complete", "stopped", "stoppedBytes", "shard", "shardOf", "stats", "baseline", "baselines", "findings",
+	"skipped", "runs", "version",
 }
 
 const makeOne = `klaviyolint -f json -o FILE makes one`
@@ -226,10 +227,14 @@ func (d *document) member(name string) (err error) {
 	case "shard":
 		var s string
 		if err = d.to(&s); err == nil {
+			history := r.Shard.History
 			if r.Shard, err = scanner.ParseShard(s); err != nil {
 				err = d.damaged("a shard that is none")
 			}
+			r.Shard.History = history
 		}
+	case "shardOf":
+		err = d.toHash(&r.Shard.History)
 	case "stats":
 		err = d.stats()
 	case "baseline":

@@ -156,7 +156,7 @@ func TestReadsAll(t *testing.T) {
 	r := &scanner.Report{
 		Version: "v1", Findings: []*scanner.Finding{f}, Skipped: []scanner.Skipped{{Path: "p", Reason: "r", Gap: scanner.Shallow, Accepted: true}},
 		Stats:   scanner.Stats{Files: 1, Blobs: 2, Commits: 3, Bytes: 4, Excluded: 5, Ignored: 6, Seconds: 7.5},
-		Stopped: "stopped", Shard: scanner.Shard{Index: 2, Of: 3}, Baselines: []scanner.Compared{{Name: "n", Entries: 1, Moved: 2, Stale: 3}},
+		Stopped: "stopped", Shard: scanner.Shard{Index: 2, Of: 3, History: "0123456789abcdef"}, Baselines: []scanner.Compared{{Name: "n", Entries: 1, Moved: 2, Stale: 3}},
 	}
 	notInReports := map[string]bool{"Key": true, "Word": true /* there is a key */, "PublicNear": true, "Gone": true, "Unjudged": true}
 	var set func(v reflect.Value)

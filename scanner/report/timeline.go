@@ -87,8 +87,19 @@ func newTimeline(number int, places []*scanner.Finding, now time.Time) *timeline
 }
 
 func (t *timeline) lanes(dated []*scanner.Finding, at axis) {
+	same := func(f *scanner.Finding) (n int) {
+		for _, o := range dated {
+			if o.Path == f.Path {
+				n++
+			}
+		}
+		return n
+	}
 	for i, f := range dated {
 		label, state := showPath(f.Path), "not in the current version"
+		if same(f) > 1 { // a key may be used in one file in several ways
+			label += ": " + f.Rule.ID
+		}
 		if current(f) {
 			state = "still in the current version"
 		}
