@@ -35,9 +35,17 @@ sum() {
 
 # verify DIR checks who made checksums.txt, if there is cosign. Without it, that is left to TLS.
 verify() {
+  local flags=()
   command -v cosign >/dev/null || { echo "cosign is not here: the signature of checksums.txt is not verified"; return; }
+  # Bundles are those of cosign 3; 2.4 and later 2 read them if they are told to.
+  if cosign verify-blob --help 2>&1 | grep -q -- --new-bundle-format; then
+    flags+=(--new-bundle-format)
+  elif cosign version 2>&1 | grep -Eq 'GitVersion: *v?[012]\.'; then
+    echo "cosign is older than 2.4: the signature of checksums.txt is not verified"
+    return
+  fi
   get "$2/checksums.txt.sigstore.json" "$1/checksums.txt.sigstore.json" || fail "release $3 has no signature for checksums.txt"
-  cosign verify-blob --bundle "$1/checksums.txt.sigstore.json" --certificate-identity-regexp "$workflow" \
+  cosign verify-blob ${flags[@]+"${flags[@]}"} --bundle "$1/checksums.txt.sigstore.json" --certificate-identity-regexp "$workflow" \
     --certificate-oidc-issuer https://token.actions.githubusercontent.com "$1/checksums.txt" ||
     fail "the signature of checksums.txt of release $3 is wrong: nothing of it was run"
 }

@@ -23,6 +23,8 @@ give_up() {
   exit "$1"
 }
 
+warn() { echo "::warning title=klaviyolint::$*"; }
+
 # in_git runs git so that it starts nothing by itself. A container has the work space of another user.
 in_git() {
   GIT_TERMINAL_PROMPT=0 git -c 'safe.directory=*' -c core.hooksPath=/dev/null -c core.fsmonitor=false -c gc.auto=0 \
@@ -34,7 +36,7 @@ credentials() {
   local server=${GITHUB_SERVER_URL:-} origin
   origin=$(in_git remote get-url origin 2>/dev/null) || return 0
   [[ -n $token && $server == https://* && $origin == "$server"/* ]] || return 0
-  ! in_git config --get-urlmatch http.extraheader "$origin" >/dev/null || return 0
+  ! in_git config --get-urlmatch http.extraheader "$origin" | grep -qi '^authorization:' || return 0
   header_for="http.$server/.extraheader"
   header="AUTHORIZATION: basic $(printf 'x-access-token:%s' "$token" | base64 | tr -d '\r\n')"
 }
@@ -116,13 +118,30 @@ find_range() {
 
 # tell_of_settings tells whether the range changes what decides which findings count: whoever reviews it should see that.
 tell_of_settings() {
-  local from=$base file changed
-  [[ ! $from =~ $zeros ]] || from=$(in_git hash-object -t tree --stdin </dev/null)
-  for file in .klaviyolint.yaml "${KLAVIYOLINT_CONFIG:-}" "${KLAVIYOLINT_BASELINE:-}"; do
+  local range=("$base...$head") file changed
+  if [[ $base =~ $zeros ]]; then
+    range=("$(in_git hash-object -t tree --stdin </dev/null)" "$head")
+  elif ! in_git merge-base "$base" "$head" >/dev/null 2>&1; then
+    range=("$base" "$head")
+  fi
+  for file in "${KLAVIYOLINT_CONFIG:-.klaviyolint.yaml}" "${KLAVIYOLINT_BASELINE:-}"; do
     [[ -n $file ]] || continue
-    changed=$(in_git diff --name-only "$from" "$head" -- ":(literal)${file#"$PWD"/}" 2>/dev/null) || changed=
-    [[ -z $changed ]] || echo "::warning title=klaviyolint::this changes $(printf %q "$file"), which decides what counts as a finding"
+    [[ ! -L $file ]] || warn "$(printf %q "$file") is a link: whether what it leads to is changed is not looked at"
+    if ! changed=$(in_git diff --name-only "${range[@]}" -- ":(literal)${file#"$PWD"/}" 2>/dev/null); then
+      [[ $file == /* ]] || warn "whether $(printf %q "$file") is changed, which decides what counts as a finding, cannot be said"
+    elif [[ -n $changed ]]; then
+      warn "this changes $(printf %q "$file"), which decides what counts as a finding"
+    fi
   done
+}
+
+# named PATH tells whether a commit of what is scanned has the path, as a directory or a file, now or in the past.
+named() {
+  local entry
+  entry=$(GIT_LITERAL_PATHSPECS=1 in_git ls-tree "${head:-HEAD}" -- "$1") || return 1
+  [[ $entry != 120000\ * ]] || give_up 2 "paths: $(printf %q "$1") is a link: name what it leads to"
+  [[ -z $entry ]] || return 0
+  [[ -n $(GIT_LITERAL_PATHSPECS=1 in_git log -1 --format=%H "${head:---all}" -- "$1") ]]
 }
 
 mode=${KLAVIYOLINT_MODE:-auto}
@@ -134,15 +153,30 @@ if [[ $mode == auto ]]; then
   esac
 fi
 
+# Paths are of the checkout, written as git writes them.
 paths=()
-while IFS= read -r line || [[ -n $line ]]; do
+while read -r line || [[ -n $line ]]; do
   line=${line%$'\r'}
-  [[ -z ${line//[[:blank:]]/} ]] || paths+=("$line")
+  line=${line%"${line##*[![:blank:]]}"}
+  [[ -n $line ]] || continue
+  line=${line#"$PWD"/}
+  while [[ $line == *//* ]]; do line=${line//\/\//\/}; done
+  while [[ $line == */./* ]]; do line=${line//\/.\//\/}; done
+  while [[ $line == ./?* ]]; do line=${line#./}; done
+  while [[ $line == ?*/ || $line == ?*/. ]]; do line=${line%/.} line=${line%/}; done
+  [[ $line != "$PWD" ]] || line=.
+  case /$line/ in
+    //* | */../*) give_up 2 "paths: $(printf %q "$line") is not in the checkout: name files and directories as the repository has them" ;;
+  esac
+  paths+=("$line")
 done <<<"${KLAVIYOLINT_PATHS:-}"
 more=()
 while read -r -a words || [[ ${#words[@]} -gt 0 ]]; do
   for word in ${words[@]+"${words[@]}"}; do
-    [[ $word != - ]] || give_up 2 "args has -, and a step has no standard input to scan"
+    case $word in
+      -) give_up 2 "args has -, and a step has no standard input to scan" ;;
+      --config | --config=* | --baseline | --baseline=*) give_up 2 "args has ${word%%=*}, which is an input of its own" ;;
+    esac
     more+=("$word")
   done
 done <<<"${KLAVIYOLINT_ARGS:-}"
@@ -169,12 +203,13 @@ reports=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/klaviyolint.XXXXXX")
 json=$reports/klaviyolint.json
 sarif=${KLAVIYOLINT_SARIF_FILE:-$reports/klaviyolint.sarif}
 # A pull request may bring a link, and what it leads to is not to be written over.
-dir=$(cd -P "$(dirname -- "$sarif")" 2>/dev/null && pwd) || give_up 2 "sarif-file is in no directory that is there"
-case $sarif in
-  /* | [A-Za-z]:[/\\]*) ;;
-  *) [[ $dir/ == "$(pwd -P)"/* ]] || give_up 2 "sarif-file leads out of the work space by a link" ;;
-esac
 [[ ! -L $sarif ]] || give_up 2 "sarif-file is a link, which is not followed"
+dir=$(cd -P "$(dirname -- "$sarif")" 2>/dev/null && pwd) || give_up 2 "sarif-file is in no directory that is there"
+here=$(pwd -P) said=$sarif
+if command -v cygpath >/dev/null; then said=$(cygpath -u "$sarif"); fi
+case $said in
+  "$PWD"/* | "$here"/* | [!/]*) [[ $dir/ == "$here"/* ]] || give_up 2 "sarif-file is not in the work space, or leads out of it by a link" ;;
+esac
 
 scan+=(${more[@]+"${more[@]}"} --format=github --output= --report=json="$json" --report=sarif="$sarif"
   --sarif-category="${KLAVIYOLINT_SARIF_CATEGORY:-}" --fail-on="${KLAVIYOLINT_FAIL_ON:-warning}")
@@ -186,15 +221,8 @@ else
   # They name files and directories here, too, so what --include would take for a pattern is escaped.
   includes=()
   for path in ${paths[@]+"${paths[@]}"}; do
-    path=${path#"$PWD"/}
-    while [[ $path == ./?* ]]; do path=${path#./}; done
-    while [[ $path == ?*/ || $path == ?*/. ]]; do path=${path%/.} path=${path%/}; done
-    [[ $path != . && $path != "$PWD" ]] || { includes=(); break; }
-    case /$path/ in
-      //* | */../*) give_up 2 "paths: $(printf %q "$path") is not in the checkout: name files and directories as the repository has them" ;;
-    esac
-    [[ -e $path || -L $path ]] ||
-      echo "::warning title=klaviyolint::paths: there is no $(printf %q "$path") now, only what it was in the past is scanned"
+    [[ $path != . ]] || { includes=(); break; }
+    named "$path" || give_up 2 "paths: the repository has no $(printf %q "$path"): name files and directories as it has them"
     includes+=(--include="$(printf %s "$path" | sed 's/[][*?{}\\]/\\&/g')")
   done
   scan+=(${includes[@]+"${includes[@]}"})
@@ -206,7 +234,8 @@ case $status in 0 | 1 | 3) ;; *) give_up "$status" "the scan ended with $status,
 [[ -s $json && -s $sarif ]] || give_up 3 "the scan ended with $status and wrote no report"
 # These are lines of the report's own, and no text in JSON can hold one. Of an upload without results code scanning would
 # close what was found before.
-[[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 || $status != 3 ]] || give_up 3 "nothing could be scanned, see the log above"
+[[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 || $mode == range && $status != 3 ]] ||
+  give_up 3 "nothing was scanned, see the log above"
 findings=$(grep -c '^      "suppressed": "",\{0,1\}$' "$json") || [[ $findings == 0 ]] || give_up 3 "the report cannot be read"
 complete=false
 [[ $(grep -c '^  "complete": true,$' "$json") != 1 ]] || complete=true

@@ -582,8 +582,17 @@ func TestActionInstallsRelease(t *testing.T) {
 	cosign := func(script string) {
 		require.NoError(t, os.WriteFile(filepath.Join(bin, "cosign"), []byte("#!/bin/sh\n"+script), 0o700))
 	}
-	cosign(`[ "$1" = verify-blob ] && grep -q good "$3"`)
+	// As cosign 3, then as one that wants to be told, then as an old one, which cannot read what cosign 3 wrote.
+	told := `[ "$1 $2" = "verify-blob --help" ] && { echo "  --new-bundle-format"; exit; }; [ "$1 $2" = "verify-blob --new-bundle-format" ] && grep -q good "$4"`
+	cosign(`[ "$1" = version ] && { echo "GitVersion:    v2.2.4"; exit; }; exit 1`)
 	said, outputs, err := install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")
+	require.NoError(t, err, said)
+	assert.Contains(t, said, "cosign is older than 2.4: the signature of checksums.txt is not verified")
+	cosign(told)
+	_, _, err = install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")
+	require.Error(t, err)
+	cosign(`[ "$1" = verify-blob ] && [ "$2" = --bundle ] && grep -q good "$3"`)
+	said, outputs, err = install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")
 	require.Error(t, err)
 	assert.Contains(t, said, "has no signature")
 	assert.Empty(t, outputs)
@@ -593,6 +602,10 @@ func TestActionInstallsRelease(t *testing.T) {
 		assert.Equal(t, good, err == nil, said)
 		assert.Equal(t, good, outputs["program"] != "")
 	}
+	cosign(told)
+	require.NoError(t, os.WriteFile(sums+".sigstore.json", []byte("good"), 0o600))
+	said, _, err = install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")
+	require.NoError(t, err, said)
 
 	good, err := os.ReadFile(sums)
 	require.NoError(t, err)

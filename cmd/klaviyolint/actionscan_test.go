@@ -75,10 +75,12 @@ func TestActionWithoutCheckout(t *testing.T) {
 // Paths are files and directories in every mode, whatever their names would be as patterns.
 func TestActionOnPaths(t *testing.T) {
 	r := newHooked(t)
+	require.NoError(t, os.Symlink("lib", filepath.Join(r.dir, "link")))
 	env := r.rangeOf("app/[shop]/x.env", "app/s/y.env", "lib/{a,b}.env", `odd/a\*.env`)
+	require.NoError(t, os.Mkdir(filepath.Join(r.dir, "empty"), 0o700))
 	for paths, want := range map[string]string{
 		"": "4", ".": "4", "./": "4", "lib\n.": "4", r.dir: "4", "app": "2", "app/": "2", "./app/.": "2", "app/[shop]": "1", "app/[shop]/x.env": "1",
-		r.dir + "/app": "2", "lib/{a,b}.env": "1", "lib\r\nodd": "2", `odd/a\*.env`: "1",
+		r.dir + "/app": "2", "lib/{a,b}.env": "1", "lib\r\nodd": "2", `odd/a\*.env`: "1", " app ": "2", "app//s": "1", "app/./s/.": "1",
 	} {
 		for _, mode := range []string{"range", "tree", "history"} {
 			s := scanStep(r, append(env, "KLAVIYOLINT_MODE="+mode, "KLAVIYOLINT_PATHS="+paths)...)
@@ -87,12 +89,23 @@ func TestActionOnPaths(t *testing.T) {
 			assert.Equal(t, "true", s.outputs["complete"])
 		}
 	}
-	for _, paths := range []string{"../x", "/etc", "app/../../x"} {
-		s := scanStep(r, append(env, "KLAVIYOLINT_PATHS="+paths)...)
+	for _, paths := range []string{"../x", "/etc", "app/../../x", "ap", `"app"`, "*", `app\s`, "App", ".git", "empty", "link", "app\nlib/none"} {
+		for _, mode := range []string{"range", "tree", "history"} {
+			s := scanStep(r, append(env, "KLAVIYOLINT_MODE="+mode, "KLAVIYOLINT_PATHS="+paths)...)
+			if mode == "tree" && (paths == "link" || paths == ".git") { // what is named is scanned
+				continue
+			}
+			assert.Contains(t, []int{2, 3}, s.code, "%s %q: %s", mode, paths, s.said)
+			assert.Empty(t, s.outputs["sarif-file"])
+		}
+	}
+	r.must("git", "rm", "-qr", "lib")
+	s := scanStep(r, append(r.rangeOf("z.env"), "KLAVIYOLINT_PATHS=lib", "KLAVIYOLINT_MODE=history")...)
+	assert.Equal(t, "1", s.outputs["findings"], "what is gone: %s", s.said)
+	for _, args := range []string{"--config=x.yaml", "--baseline x.json"} {
+		s = scanStep(r, append(env, "KLAVIYOLINT_ARGS="+args)...)
 		assert.Equal(t, 2, s.code, s.said)
 	}
-	s := scanStep(r, append(env, "KLAVIYOLINT_PATHS=ap")...)
-	assert.Contains(t, s.said, "::warning title=klaviyolint::paths: there is no ap now")
 	s = scanStep(r, append(env, "KLAVIYOLINT_MODE=tree", "KLAVIYOLINT_ARGS=-")...)
 	assert.Equal(t, 2, s.code, s.said)
 }
@@ -108,6 +121,18 @@ func TestActionTellsOfSettings(t *testing.T) {
 	r.write("y.txt", "")
 	s = scanStep(r, r.rangeOf("y.env")...)
 	assert.NotContains(t, s.said, "this changes")
+	require.NoError(t, os.WriteFile(filepath.Join(r.dir, "../k.yaml"), nil, 0o600))
+	r.write(".klaviyolint.yaml", "exclude: ['**']\n")
+	s = scanStep(r, append(r.rangeOf("w.env"), "KLAVIYOLINT_CONFIG=../k.yaml")...)
+	assert.NotContains(t, s.said, "this changes", "it is not read")
+	assert.Equal(t, "1", s.outputs["findings"], s.said)
+	// What only the base changed is not the range's.
+	branch := strings.TrimSpace(r.must("git", "branch", "--show-current"))
+	r.must("git", "checkout", "-qb", "topic", "HEAD~1")
+	env = r.rangeOf("v.env")
+	env[1] = "KLAVIYOLINT_BASE=" + strings.TrimSpace(r.must("git", "rev-parse", branch))
+	s = scanStep(r, env...)
+	assert.NotContains(t, s.said, "this changes", s.said)
 	r.must("git", "rm", "-q", ".klaviyolint.yaml")
 	s = scanStep(r, r.rangeOf("z.env")...)
 	assert.Contains(t, s.said, "this changes .klaviyolint.yaml")
@@ -122,7 +147,7 @@ func TestActionWritesThroughNoLink(t *testing.T) {
 	require.NoError(t, os.Symlink(outside, filepath.Join(r.dir, "out.sarif")))
 	require.NoError(t, os.Symlink(filepath.Dir(outside), filepath.Join(r.dir, "out")))
 	env := r.rangeOf()
-	for _, file := range []string{"out.sarif", "out/precious", "nowhere/x.sarif"} {
+	for _, file := range []string{"out.sarif", "out/precious", "nowhere/x.sarif", r.dir + "/out/precious", "../x.sarif"} {
 		s := scanStep(r, append(env, "KLAVIYOLINT_SARIF_FILE="+file)...)
 		assert.Equal(t, 2, s.code, s.said)
 	}
