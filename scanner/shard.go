@@ -85,10 +85,12 @@ func missingShards(parts []Part) []Skipped {
 		if len(lacks) > few {
 			list += fmt.Sprintf(" and %d more", len(lacks)-few)
 		}
-		missing = append(missing, Skipped{
-			Path:   cmp.Or(at.prefix, "."),
-			Reason: fmt.Sprintf("of the %d shards of a history the reports lack %s: merge all shards of one state of the repository at once", at.of, list),
-		})
+		reason := fmt.Sprintf("of the %d shards of a history the reports lack %s: merge all shards at once", at.of, list)
+		if others := len(found) - 1; others > 0 {
+			reason += fmt.Sprintf("; the reports have shards of %d other histories, of another repository or of another state of this one: "+
+				"scan all shards of one state", others)
+		}
+		missing = append(missing, Skipped{Path: cmp.Or(at.prefix, "."), Reason: reason})
 	}
 	return missing
 }

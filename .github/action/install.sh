@@ -35,12 +35,13 @@ sum() {
 
 # verify DIR checks who made checksums.txt, if there is cosign. Without it, that is left to TLS.
 verify() {
-  local flags=()
+  local flags=() help
   command -v cosign >/dev/null || { echo "cosign is not here: the signature of checksums.txt is not verified"; return; }
   # Bundles are those of cosign 3; 2.4 and later 2 read them if they are told to.
-  if cosign verify-blob --help 2>&1 | grep -q -- --new-bundle-format; then
+  help=$(cosign verify-blob --help 2>&1) || help=
+  if [[ $help == *--new-bundle-format* ]]; then
     flags+=(--new-bundle-format)
-  elif cosign version 2>&1 | grep -Eq 'GitVersion: *v?[012]\.'; then
+  elif [[ $(cosign version 2>&1) =~ GitVersion:\ *v?([01]|2\.[0-3])\. ]]; then
     echo "cosign is older than 2.4: the signature of checksums.txt is not verified"
     return
   fi

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 program=$KLAVIYOLINT_PROGRAM
-token=${KLAVIYOLINT_TOKEN:-} header='' header_for=''
+token=${KLAVIYOLINT_TOKEN:-} header='' header_for='' base='' head=''
 unset KLAVIYOLINT_TOKEN # which the program does not need
 zeros='^0+$'
 sha='^([0-9a-f]{40}|[0-9a-f]{64})$'
@@ -118,30 +118,41 @@ find_range() {
 
 # tell_of_settings tells whether the range changes what decides which findings count: whoever reviews it should see that.
 tell_of_settings() {
-  local range=("$base...$head") file changed
+  local range=("$base...$head") file part changed
   if [[ $base =~ $zeros ]]; then
     range=("$(in_git hash-object -t tree --stdin </dev/null)" "$head")
   elif ! in_git merge-base "$base" "$head" >/dev/null 2>&1; then
     range=("$base" "$head")
   fi
   for file in "${KLAVIYOLINT_CONFIG:-.klaviyolint.yaml}" "${KLAVIYOLINT_BASELINE:-}"; do
-    [[ -n $file ]] || continue
-    [[ ! -L $file ]] || warn "$(printf %q "$file") is a link: whether what it leads to is changed is not looked at"
-    if ! changed=$(in_git diff --name-only "${range[@]}" -- ":(literal)${file#"$PWD"/}" 2>/dev/null); then
-      [[ $file == /* ]] || warn "whether $(printf %q "$file") is changed, which decides what counts as a finding, cannot be said"
+    file=${file#"$PWD"/}
+    [[ -n $file && $file != /* && $file != [A-Za-z]:* ]] || continue # outside, no pull request changes it
+    part=$file
+    while [[ $part != . ]]; do
+      [[ ! -L $part ]] || warn "$(printf %q "$part") is a link: whether what it leads to is changed is not looked at"
+      part=$(dirname -- "$part")
+    done
+    if ! changed=$(in_git diff --name-only "${range[@]}" -- ":(literal)$file" 2>/dev/null); then
+      warn "whether $(printf %q "$file") is changed, which decides what counts as a finding, cannot be said"
     elif [[ -n $changed ]]; then
       warn "this changes $(printf %q "$file"), which decides what counts as a finding"
     fi
   done
 }
 
-# named PATH tells whether a commit of what is scanned has the path, as a directory or a file, now or in the past.
-named() {
-  local entry
-  entry=$(GIT_LITERAL_PATHSPECS=1 in_git ls-tree "${head:-HEAD}" -- "$1") || return 1
-  [[ $entry != 120000\ * ]] || give_up 2 "paths: $(printf %q "$1") is a link: name what it leads to"
-  [[ -z $entry ]] || return 0
-  [[ -n $(GIT_LITERAL_PATHSPECS=1 in_git log -1 --format=%H "${head:---all}" -- "$1") ]]
+# known PATH ends the step unless a commit of what is scanned has the path, as a directory or a file, now or in the past.
+known() {
+  local entry path
+  path=$(printf %q "$1")
+  entry=$(GIT_LITERAL_PATHSPECS=1 in_git ls-tree "${head:-HEAD}" -- "$1") || give_up 3 "paths: git does not tell whether there is $path"
+  case $entry in
+    120000\ *) give_up 2 "paths: $path is a link: name what it leads to" ;;
+    160000\ *) give_up 2 "paths: $path is a submodule, which is a repository of its own" ;;
+    ?*) return 0 ;;
+  esac
+  [[ -z $(GIT_LITERAL_PATHSPECS=1 in_git log -1 --full-history --format=%H "${head:---all}" -- "$1") ]] || return 0
+  [[ ! -s $(shallow_file) ]] || give_up 3 "paths: the checkout, which is shallow, has no $path: set fetch-depth: 0 for actions/checkout"
+  give_up 2 "paths: the repository has no $path: name files and directories as it has them"
 }
 
 mode=${KLAVIYOLINT_MODE:-auto}
@@ -159,22 +170,25 @@ while read -r line || [[ -n $line ]]; do
   line=${line%$'\r'}
   line=${line%"${line##*[![:blank:]]}"}
   [[ -n $line ]] || continue
-  line=${line#"$PWD"/}
+  if command -v cygpath >/dev/null; then line=$(cygpath -u -- "$line"); fi # Windows: D:\a\b is /d/a/b, a\b is a/b
   while [[ $line == *//* ]]; do line=${line//\/\//\/}; done
   while [[ $line == */./* ]]; do line=${line//\/.\//\/}; done
   while [[ $line == ./?* ]]; do line=${line#./}; done
   while [[ $line == ?*/ || $line == ?*/. ]]; do line=${line%/.} line=${line%/}; done
   [[ $line != "$PWD" ]] || line=.
+  line=${line#"$PWD"/}
   case /$line/ in
     //* | */../*) give_up 2 "paths: $(printf %q "$line") is not in the checkout: name files and directories as the repository has them" ;;
   esac
   paths+=("$line")
 done <<<"${KLAVIYOLINT_PATHS:-}"
-more=()
+more=() partly='' submodules=''
 while read -r -a words || [[ ${#words[@]} -gt 0 ]]; do
   for word in ${words[@]+"${words[@]}"}; do
     case $word in
       -) give_up 2 "args has -, and a step has no standard input to scan" ;;
+      --shard* | --since* | --until* | --after* | --before*) partly=true ;; # may hold nothing
+      --submodules) submodules=true ;;                                      # paths may be theirs
       --config | --config=* | --baseline | --baseline=*) give_up 2 "args has ${word%%=*}, which is an input of its own" ;;
     esac
     more+=("$word")
@@ -222,7 +236,7 @@ else
   includes=()
   for path in ${paths[@]+"${paths[@]}"}; do
     [[ $path != . ]] || { includes=(); break; }
-    named "$path" || give_up 2 "paths: the repository has no $(printf %q "$path"): name files and directories as it has them"
+    [[ -n $submodules ]] || known "$path"
     includes+=(--include="$(printf %s "$path" | sed 's/[][*?{}\\]/\\&/g')")
   done
   scan+=(${includes[@]+"${includes[@]}"})
@@ -234,7 +248,7 @@ case $status in 0 | 1 | 3) ;; *) give_up "$status" "the scan ended with $status,
 [[ -s $json && -s $sarif ]] || give_up 3 "the scan ended with $status and wrote no report"
 # These are lines of the report's own, and no text in JSON can hold one. Of an upload without results code scanning would
 # close what was found before.
-[[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 || $mode == range && $status != 3 ]] ||
+[[ $(grep -cE '^    "(files|blobs|commits)": 0,$' "$json") != 3 || ($mode == range || -n $partly) && $status != 3 ]] ||
   give_up 3 "nothing was scanned, see the log above"
 findings=$(grep -c '^      "suppressed": "",\{0,1\}$' "$json") || [[ $findings == 0 ]] || give_up 3 "the report cannot be read"
 complete=false

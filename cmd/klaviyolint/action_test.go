@@ -587,6 +587,7 @@ func TestActionInstallsRelease(t *testing.T) {
 	cosign(`[ "$1" = version ] && { echo "GitVersion:    v2.2.4"; exit; }; exit 1`)
 	said, outputs, err := install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")
 	require.NoError(t, err, said)
+	assert.NotEmpty(t, outputs["program"])
 	assert.Contains(t, said, "cosign is older than 2.4: the signature of checksums.txt is not verified")
 	cosign(told)
 	_, _, err = install(t, at, path, "KLAVIYOLINT_VERSION=v1.2.3")

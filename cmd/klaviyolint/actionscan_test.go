@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,7 +81,7 @@ func TestActionOnPaths(t *testing.T) {
 	require.NoError(t, os.Mkdir(filepath.Join(r.dir, "empty"), 0o700))
 	for paths, want := range map[string]string{
 		"": "4", ".": "4", "./": "4", "lib\n.": "4", r.dir: "4", "app": "2", "app/": "2", "./app/.": "2", "app/[shop]": "1", "app/[shop]/x.env": "1",
-		r.dir + "/app": "2", "lib/{a,b}.env": "1", "lib\r\nodd": "2", `odd/a\*.env`: "1", " app ": "2", "app//s": "1", "app/./s/.": "1",
+		r.dir + "/app": "2", "lib/{a,b}.env": "1", "lib\r\nodd": "2", `odd/a\*.env`: "1", " app ": "2", r.dir + "/": "4", "app//s": "1", "app/./s/.": "1",
 	} {
 		for _, mode := range []string{"range", "tree", "history"} {
 			s := scanStep(r, append(env, "KLAVIYOLINT_MODE="+mode, "KLAVIYOLINT_PATHS="+paths)...)
@@ -92,12 +93,35 @@ func TestActionOnPaths(t *testing.T) {
 	for _, paths := range []string{"../x", "/etc", "app/../../x", "ap", `"app"`, "*", `app\s`, "App", ".git", "empty", "link", "app\nlib/none"} {
 		for _, mode := range []string{"range", "tree", "history"} {
 			s := scanStep(r, append(env, "KLAVIYOLINT_MODE="+mode, "KLAVIYOLINT_PATHS="+paths)...)
-			if mode == "tree" && (paths == "link" || paths == ".git") { // what is named is scanned
+			if mode == "tree" && slices.Contains([]string{"link", ".git", "App"}, paths) { // what is named is scanned, as the system takes it
 				continue
 			}
 			assert.Contains(t, []int{2, 3}, s.code, "%s %q: %s", mode, paths, s.said)
 			assert.Empty(t, s.outputs["sarif-file"])
 		}
+	}
+	// A shard, or a time, in which there is nothing is no mistake.
+	for _, args := range []string{"--shard 1/50", "--since=2099-01-01"} {
+		s := scanStep(r, append(env, "KLAVIYOLINT_MODE=history", "KLAVIYOLINT_ARGS="+args, "KLAVIYOLINT_FAIL_ON=never")...)
+		assert.Zero(t, s.code, s.said)
+		assert.NotEmpty(t, s.outputs["json-file"])
+	}
+	// What came and went on a branch that was merged.
+	branch := strings.TrimSpace(r.must("git", "branch", "--show-current"))
+	r.must("git", "checkout", "-qb", "side")
+	r.rangeOf("sec/x.env")
+	r.must("git", "rm", "-q", "sec/x.env")
+	r.must("git", "commit", "-qm", "gone")
+	r.must("git", "checkout", "-q", branch)
+	r.must("git", "commit", "-q", "--allow-empty", "-m", "on")
+	r.must("git", "merge", "-q", "--no-ff", "-m", "merge", "side")
+	side := scanStep(r, append(env, "KLAVIYOLINT_MODE=history", "KLAVIYOLINT_PATHS=sec")...)
+	assert.Equal(t, "1", side.outputs["findings"], side.said)
+	r.must("git", "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", r.dir, "module")
+	r.must("git", "commit", "-qm", "module")
+	for args, code := range map[string]int{"": 2, "--submodules": 1} {
+		s := scanStep(r, "KLAVIYOLINT_MODE=history", "KLAVIYOLINT_PATHS=module", "KLAVIYOLINT_ARGS="+args)
+		assert.Equal(t, code, s.code, s.said)
 	}
 	r.must("git", "rm", "-qr", "lib")
 	s := scanStep(r, append(r.rangeOf("z.env"), "KLAVIYOLINT_PATHS=lib", "KLAVIYOLINT_MODE=history")...)

@@ -26,7 +26,7 @@ const (
 )
 
 // readBaseline reads what --baseline names; nil if it names nothing. What the scan covers must be known.
-func (f *scanFlags) readBaseline() (*scanner.Baseline, error) {
+func (a *app) readBaseline(f *scanFlags) (*scanner.Baseline, error) {
 	if f.baseline == "" {
 		return nil, nil
 	}
@@ -39,40 +39,29 @@ func (f *scanFlags) readBaseline() (*scanner.Baseline, error) {
 	}
 	switch {
 	case b.History != f.history: // the one has paths that the other cannot have
-	case f.fromHere && ofAbove(b, filepath.Dir(f.baseline)):
-		return nil, &hinted{
-			fmt.Errorf("the baseline %q names files from the directory that it is in, and this scan names them from here", f.baseline),
-			"run klaviyolint in that directory; name what is to be scanned as a path",
-		}
+	case f.fromHere && ofAbove(b, filepath.Dir(f.baseline)): // what it names is not gone, only not here
+		fmt.Fprintf(a.stderr, "klaviyolint: warning: the baseline %s seems to name files from the directory that it is in, not from here: "+
+			"what is known there counts as new; run klaviyolint there, and name what is to be scanned\n", report.Show(f.baseline))
 	default:
 		b.Whole = f.whole
 	}
 	return b, nil
 }
 
-// ofAbove tells that the paths of a baseline are from the directory that it is in, not from the current one, which is below:
-// there is a file that it names there, and none here.
+// ofAbove tells that the paths of a baseline seem to be from the directory that it is in, not from the current one, which is
+// below: there is a file that it names there, and none here.
 func ofAbove(b *scanner.Baseline, dir string) bool {
-	real := func(name string) string {
-		if abs, err := filepath.Abs(name); err == nil {
-			name = abs
-		}
-		if resolved, err := filepath.EvalSymlinks(name); err == nil {
-			name = resolved
-		}
-		return name
-	}
-	rel, err := filepath.Rel(real(dir), real("."))
+	rel, err := filepath.Rel(realPath(dir), realPath("."))
 	if err != nil || rel == "." || !filepath.IsLocal(rel) {
 		return false
 	}
-	there := func(name string) bool {
-		_, err := os.Lstat(name)
-		return err == nil
+	isThere := func(dir string) func(e scanner.Entry) bool {
+		return func(e scanner.Entry) bool {
+			_, err := os.Lstat(filepath.Join(dir, e.Path))
+			return filepath.IsLocal(e.Path) && err == nil
+		}
 	}
-	return slices.ContainsFunc(b.Entries, func(e scanner.Entry) bool {
-		return filepath.IsLocal(e.Path) && there(filepath.Join(dir, e.Path)) && !there(e.Path)
-	})
+	return !slices.ContainsFunc(b.Entries, isThere(".")) && slices.ContainsFunc(b.Entries, isThere(dir))
 }
 
 func openBaseline(name string) (*scanner.Baseline, error) {

@@ -38,7 +38,7 @@ func (h *hooked) script(script string, env ...string) (out string, code int) {
 	require.NoError(h, os.Symlink(program, filepath.Join(path, "bin/klaviyolint")))
 	require.NoError(h, os.WriteFile(filepath.Join(path, "go"), []byte("#!/bin/sh\ncase $1 in install) ;; env) echo "+path+";; *) exit 9;; esac\n"), 0o700))
 	cmd := exec.Command("bash", "-e", "-o", "pipefail", "-c", script)
-	cmd.Dir, cmd.Env = h.dir, append(append(h.env, "PATH="+path+":"+os.Getenv("PATH")), env...)
+	cmd.Dir, cmd.Env = h.dir, append(append(h.env, "PATH="+path+":"+os.Getenv("PATH"), "GITHUB_STEP_SUMMARY=", "GITHUB_WORKSPACE="), env...)
 	said, err := cmd.CombinedOutput()
 	assert.NotEqual(h, -1, cmd.ProcessState.ExitCode(), err)
 	for _, key := range keys {

@@ -117,7 +117,7 @@ func (a *app) scan(ctx context.Context, src scanner.Source, f *scanFlags) error 
 	if err != nil {
 		return err
 	}
-	baseline, err := f.readBaseline()
+	baseline, err := a.readBaseline(f)
 	if err != nil {
 		return err
 	}

@@ -6,16 +6,20 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
-// State returns a hash of what HEAD and all refs lead to, whatever they are called: clones of the same state have the same.
+// State returns a hash of what HEAD and all refs lead to, whatever they are called: fresh clones of the same state have the
+// same. Of what a clone remembers besides, as ORIG_HEAD, nothing is in it.
 func (s *Store) State() string {
 	var tips []ID
 	if head, ok := s.Head(); ok {
 		tips = append(tips, head)
 	}
 	for _, ref := range s.Refs() {
-		tips = append(tips, ref.Target)
+		if strings.HasPrefix(ref.Name, "refs/") {
+			tips = append(tips, ref.Target)
+		}
 	}
 	slices.SortFunc(tips, ID.Compare)
 	h := sha256.New()
