@@ -5,7 +5,6 @@ package scanner
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 )
@@ -239,13 +238,6 @@ func falseFirst(a, b bool) int {
 		return -1
 	}
 	return 1
-}
-
-func commitDate(c *Commit) time.Time {
-	if c == nil {
-		return time.Time{}
-	}
-	return c.Date
 }
 
 func commitID(c *Commit) string {

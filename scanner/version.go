@@ -90,16 +90,10 @@ func earlier(a, b *Finding) bool {
 	if (a.Commit == nil) != (b.Commit == nil) {
 		return b.Commit == nil
 	}
-	if ad, bd := commitDate(a.Commit), commitDate(b.Commit); !ad.Equal(bd) {
-		return ad.Before(bd)
-	}
 	if a.Commit != nil {
-		if ag, bg := generationRank(a.Commit), generationRank(b.Commit); ag != bg {
-			return ag < bg
+		if c := a.Commit.Compare(b.Commit); c != 0 {
+			return c < 0
 		}
-	}
-	if ai, bi := commitID(a.Commit), commitID(b.Commit); ai != bi {
-		return ai < bi
 	}
 	if a.Rule != b.Rule && (a.Rule.Kind == rules.Misuse) != (b.Rule.Kind == rules.Misuse) {
 		return a.Rule.Kind == rules.Misuse
@@ -110,6 +104,11 @@ func earlier(a, b *Finding) bool {
 		cmp.Compare(a.End.Offset, b.End.Offset),
 		cmp.Compare(strings.Join(a.Via, " "), strings.Join(b.Via, " ")),
 	) < 0
+}
+
+// Compare orders commits by time: by date, then by what leads to what, then by their IDs.
+func (c *Commit) Compare(o *Commit) int {
+	return cmp.Or(c.Date.Compare(o.Date), cmp.Compare(generationRank(c), generationRank(o)), cmp.Compare(c.ID, o.ID))
 }
 
 // generationRank orders commits by their generation; those of which it is not known come last.

@@ -150,7 +150,7 @@ func (w *htmlWriter) key(g *keyGroup, number int) htmlKey {
 		}
 		if c := f.Commit; c != nil {
 			k.History = true
-			if stream.Stamp(c.Date, time.DateOnly) != "" && (first == nil || c.Date.Before(first.Date)) {
+			if stream.Stamp(c.Date, time.DateOnly) != "" && (first == nil || c.Compare(first) < 0) {
 				first = c
 			}
 		}

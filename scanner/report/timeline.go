@@ -64,7 +64,7 @@ func newTimeline(number int, places []*scanner.Finding, now time.Time) *timeline
 			dated = append(dated, f)
 		}
 	}
-	slices.SortStableFunc(dated, func(a, b *scanner.Finding) int { return a.Commit.Date.Compare(b.Commit.Date) })
+	slices.SortStableFunc(dated, func(a, b *scanner.Finding) int { return a.Commit.Compare(b.Commit) })
 	from, to := dated[0].Commit.Date, dated[len(dated)-1].Commit.Date
 	t := &timeline{Number: number, Dated: len(dated), Undated: len(places) - len(dated), First: day(from), Last: day(to)}
 	for _, f := range dated {
