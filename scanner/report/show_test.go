@@ -66,6 +66,7 @@ func TestSnippet(t *testing.T) {
 		{"tab", scanner.Line{Text: "\tKEY\t", Start: 1, End: 4}, "    KEY    ", "    ^^^"},
 		{"escaped", scanner.Line{Text: "\x1bKEY", Start: 1, End: 4}, `\x1bKEY`, "    ^^^"},
 		{"marks", scanner.Line{Text: "e\u0301 KEY", Start: 4, End: 7}, "e\u0301 KEY", "  ^^^"},
+		{"wide", scanner.Line{Text: "鍵😀 KEY", Start: 8, End: 11}, "鍵😀 KEY", "     ^^^"},
 		{"empty span", scanner.Line{Text: "ab", Start: 2, End: 2}, "ab", "  ^"},
 		{"no text", scanner.Line{}, "", ""},
 		{"beyond", scanner.Line{Text: "ab", Start: 1, End: 9}, "ab", ""},
@@ -114,6 +115,14 @@ func TestSnippetFits(t *testing.T) {
 		at := strings.Index(carets, "^")
 		assert.Equal(t, "pk_****ef01", string([]rune(text)[at:at+11]), room)
 		assert.Equal(t, room < len(line.Text), strings.Contains(text, ellipsis))
+	}
+	line.Text, line.Start, line.End = strings.Repeat("鍵", 60)+"pk_****ef01"+strings.Repeat("鍵", 60), 180, 191
+	for room := leastWidth; room < 140; room++ {
+		text, carets := snippet(line, room)
+		assert.LessOrEqual(t, columns(text), room)
+		assert.GreaterOrEqual(t, columns(text), room-4)
+		before, _, _ := strings.Cut(text, "pk_")
+		assert.Equal(t, columns(before), strings.Index(carets, "^"), room)
 	}
 	line.Text, line.Start, line.End = "pk_****ef01 "+strings.Repeat("ü", 100), 0, 11
 	text, carets := snippet(line, 50)

@@ -3,9 +3,12 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/width"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 	"github.com/klaviyolint/klaviyolint/scanner"
@@ -79,12 +82,18 @@ func showLine(s string) string { return Show(strings.ReplaceAll(s, "\t", tab)) }
 // boundary tells whether a character begins or the text ends at text[i:].
 func boundary(text string, i int) bool { return i == len(text) || utf8.RuneStart(text[i]) }
 
-// columns counts the characters of shown text that take a place of their own: marks stand on the one before. Wide
-// characters count as one, so carets behind them stand too far left.
+// columns counts the columns that a terminal shows text in: marks stand on the character before, and wide characters, those
+// of East Asia and emoji, take two (https://www.unicode.org/reports/tr11).
 func columns(shown string) int {
 	n := 0
 	for _, r := range shown {
-		if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me) {
+		switch {
+		case r < 0x300:
+			n++
+		case unicode.In(r, unicode.Mn, unicode.Me):
+		case slices.Contains([]width.Kind{width.EastAsianWide, width.EastAsianFullwidth}, width.LookupRune(r).Kind()):
+			n += 2
+		default:
 			n++
 		}
 	}
