@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/klaviyolint/klaviyolint/rules"
 )
@@ -31,7 +32,7 @@ func EntryOf(f *Finding) Entry {
 	if f.Word != "" {
 		// Its own fingerprint depends on the path.
 		e.Word = spoken(f.Word)
-		e.Fingerprint = rules.Key{}.Fingerprint(f.Rule.ID + "\x00" + asJSON(rules.Mask(f.Word)))
+		e.Fingerprint = rules.Key{}.Fingerprint(f.Rule.ID + "\x00" + AsJSON(rules.Mask(f.Word)))
 		return e
 	}
 	e.Key, e.Fingerprint = f.Key.String(), f.Fingerprint()
@@ -54,8 +55,13 @@ func (f *Finding) Counts() bool {
 // identity is by what an entry is found again.
 type identity struct{ path, what string }
 
-// asJSON returns s as a report in JSON may have it, where a byte that is no UTF-8 cannot be told from another.
-func asJSON(s string) string { return strings.Map(func(r rune) rune { return r }, s) }
+// AsJSON returns s as a report in JSON has it: each byte that is no UTF-8 is U+FFFD, and cannot be told from another.
+func AsJSON(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune { return r }, s)
+}
 
 // placeOf returns a path as it is compared: without keys, with slashes on Windows, and in a history for the text of a commit
 // without the ID, which a rebase changes.

@@ -28,9 +28,9 @@ type same struct {
 // Merge joins reports into one, in its final order, which does not depend on that of the parts. A finding that several have
 // counts once, with the highest level and the nearest reach that it has in any; if it is suppressed in some of them only,
 // it stands. What stands in a file as it is now and in the head of a history is one, too. Of the versions of a path that a
-// history has, the first of a rule and key counts, as it does in one scan. Stats are added, what was not scanned is listed, and
-// the whole is complete if all parts are, and all shards of a history are among them. What shows only on several findings together is not looked for anew: a key that
-// two parts share is no finding of shared-key. The reports are used up.
+// history has, the first of a rule and key counts, as it does in one scan. Stats are added, what was not scanned is listed,
+// and the whole is complete if all parts are, and all shards of a history are among them. What shows only on several
+// findings together is not looked for anew: a key that two parts share is no finding of shared-key. The reports are used up.
 func Merge(parts []Part) *Report {
 	r := &Report{}
 	versions := []string{}

@@ -66,6 +66,10 @@ func missingShards(parts []Part) []Skipped {
 			found[at][s.Index]++
 		}
 	}
+	states := map[string]int{} // how many histories there are, by prefix
+	for at := range found {
+		states[at.prefix]++
+	}
 	var missing []Skipped
 	for _, at := range slices.SortedFunc(maps.Keys(found), func(a, b cutUp) int {
 		return cmp.Or(cmp.Compare(a.prefix, b.prefix), cmp.Compare(a.of, b.of), cmp.Compare(a.history, b.history))
@@ -86,9 +90,9 @@ func missingShards(parts []Part) []Skipped {
 			list += fmt.Sprintf(" and %d more", len(lacks)-few)
 		}
 		reason := fmt.Sprintf("of the %d shards of a history the reports lack %s: merge all shards at once", at.of, list)
-		if others := len(found) - 1; others > 0 {
-			reason += fmt.Sprintf("; the reports have shards of %d other histories, of another repository or of another state of this one: "+
-				"scan all shards of one state", others)
+		if states[at.prefix] > 1 {
+			reason += fmt.Sprintf("; the reports have shards of %d histories, of several repositories or of several states of one: "+
+				"scan all shards of one state, and give each repository a name", states[at.prefix])
 		}
 		missing = append(missing, Skipped{Path: cmp.Or(at.prefix, "."), Reason: reason})
 	}

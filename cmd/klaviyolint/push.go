@@ -97,7 +97,7 @@ func (a *app) say(format string, args ...any) {
 
 // updatesCommand makes a command that scans the commits of updates.
 func (a *app) updatesCommand(args, short string, open func(context.Context, *gitstore.Store, []string) (scanner.Source, findConfig, error)) *cobra.Command {
-	flags := scanFlags{noun: "commits", history: true}
+	flags := scanFlags{noun: "commits", history: true, ranged: true}
 	cmd := &cobra.Command{
 		Use:   strings.TrimSpace("updates [flags] " + args),
 		Short: short,

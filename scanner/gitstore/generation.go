@@ -3,49 +3,33 @@
 package gitstore
 
 // generations gives for each of the graph's commits how many commits are on the longest way that leads to it, itself
-// among them: a commit has more than each of its parents. For those that lead to themselves, in a store whose IDs are not
-// hashes, and those after them, the numbers mean nothing.
+// among them: a commit has more than each of its parents. node has the places of the graph's commits by object. For those
+// that lead to themselves, in a store whose IDs are not hashes, and those after them, the numbers mean nothing.
 func (g *Graph) generations(node []uint32) []uint32 {
-	// The children of each commit, one after the other: those of n are children[from[n]:from[n+1]].
-	n := len(g.commits)
-	from := make([]uint32, n+1)
-	waits := make([]uint32, n) // for so many parents
-	parents := func(each func(parent, child uint32)) {
-		for child := range g.commits {
-			c := &g.commits[child]
-			for _, p := range g.parents[c.from:c.to] {
-				if at := node[p]; at != none {
-					each(at, uint32(child))
+	generation := make([]uint32, len(g.commits))
+	seen := make([]bool, len(g.commits)) // its parents are on the stack, or were
+	var stack []uint32
+	for i := range g.commits {
+		stack = append(stack, uint32(i))
+		for len(stack) > 0 {
+			at := stack[len(stack)-1]
+			if generation[at] > 0 { // several lead to it
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			longest, waits := uint32(0), false
+			for _, p := range g.parents[g.commits[at].from:g.commits[at].to] {
+				switch parent := node[p]; {
+				case parent == none:
+				case generation[parent] > 0:
+					longest = max(longest, generation[parent])
+				case !seen[at] && !seen[parent]:
+					stack, waits = append(stack, parent), true
 				}
 			}
-		}
-	}
-	parents(func(parent, child uint32) { from[parent+1]++; waits[child]++ })
-	for i := range n {
-		from[i+1] += from[i]
-	}
-	children := make([]uint32, from[n])
-	next := append([]uint32(nil), from[:n]...)
-	parents(func(parent, child uint32) {
-		children[next[parent]] = child
-		next[parent]++
-	})
-
-	generation := make([]uint32, n)
-	var ready []uint32
-	for i := range n {
-		if waits[i] == 0 {
-			ready = append(ready, uint32(i))
-		}
-	}
-	for len(ready) > 0 {
-		at := ready[len(ready)-1]
-		ready = ready[:len(ready)-1]
-		generation[at]++
-		for _, child := range children[from[at]:from[at+1]] {
-			generation[child] = max(generation[child], generation[at])
-			if waits[child]--; waits[child] == 0 {
-				ready = append(ready, child)
+			if seen[at] = true; !waits {
+				generation[at] = longest + 1
+				stack = stack[:len(stack)-1]
 			}
 		}
 	}

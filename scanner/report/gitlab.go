@@ -128,18 +128,26 @@ func gitlabTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05")
 }
 
-// gitlabMessages says what was not scanned.
+// gitlabMessages says what was not scanned: what was not accepted first, and no more than anybody reads.
 func gitlabMessages(r *scanner.Report) []gitlabMessage {
+	const most = 1000
 	all := []gitlabMessage{}
 	if r.Stopped != "" {
 		all = append(all, gitlabMessage{"fatal", "Stopped before the end, so the result is incomplete: " + Show(r.Stopped)})
 	}
-	for _, s := range r.Skipped {
-		level, was := "warn", "was not scanned"
-		if s.Accepted {
-			level, was = "info", "was not scanned, which was accepted"
+	listed := 0
+	for _, g := range gapsOf(r) {
+		for _, s := range g.all[:min(len(g.all), most-listed)] {
+			level, was := "warn", "was not scanned"
+			if s.Accepted {
+				level, was = "info", "was not scanned, which was accepted"
+			}
+			all = append(all, gitlabMessage{level, fmt.Sprintf("%s %s: %s", showPath(s.Path), was, Show(s.Reason))})
+			listed++
 		}
-		all = append(all, gitlabMessage{level, fmt.Sprintf("%s %s: %s", showPath(s.Path), was, Show(s.Reason))})
+	}
+	if more := len(r.Skipped) - listed; more > 0 {
+		all = append(all, gitlabMessage{"warn", fmt.Sprintf("%d more %s not scanned. The JSON report lists all of them.", more, wasWere(more))})
 	}
 	return all
 }

@@ -5,6 +5,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -154,6 +155,19 @@ func TestGitLab(t *testing.T) {
 	assert.NotNil(t, clean.Vulnerabilities)
 	history := readGitLab(t, &scanner.Report{Findings: []*scanner.Finding{{Rule: leak, Commit: &scanner.Commit{}}}}, Options{})
 	assert.Equal(t, noCommit, history.Vulnerabilities[0].Location.Commit.SHA)
+}
+
+// Of very much that was not scanned, what was not accepted is listed first, and the last says how much more there is.
+func TestGitLabMessages(t *testing.T) {
+	r := &scanner.Report{}
+	for i := range 3000 {
+		r.Skipped = append(r.Skipped, scanner.Skipped{Path: fmt.Sprint("a", i), Reason: "x", Gap: scanner.Shallow, Accepted: i < 2500})
+	}
+	all := gitlabMessages(r)
+	require.Len(t, all, 1001)
+	assert.Equal(t, gitlabMessage{"warn", "a2500 was not scanned: x"}, all[0])
+	assert.Equal(t, gitlabMessage{"info", "a0 was not scanned, which was accepted: x"}, all[500])
+	assert.Equal(t, gitlabMessage{"warn", "2000 more were not scanned. The JSON report lists all of them."}, all[1000])
 }
 
 // The same finding has the same ID whatever else is in the report.

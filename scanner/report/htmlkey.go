@@ -14,9 +14,8 @@ import (
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
 
-// keyGroup is a key and its findings, each by its index: there may be as many keys as findings, so a group is small and all
-// of them share one slice. What is suppressed or was known before is among them, for whoever replaces a key has to know all
-// the places that use it.
+// keyGroup is a key and its findings. What is suppressed or was known before is among them, for whoever replaces a key has to
+// know all the places that use it.
 type keyGroup struct {
 	urgency           urgency            // by what is not suppressed
 	standing          standing           // of what counts most at its places
@@ -29,28 +28,20 @@ type keyGroup struct {
 // those with the most places, then as they came. Keys differ though the four characters that are shown of them be the same.
 func groupByKey(findings []*scanner.Finding) []keyGroup {
 	var groups []keyGroup
-	index := map[string]int{}
-	for _, f := range findings {
-		if !f.HasKey() {
+	for _, same := range sameKey(findings) {
+		if !same[0].HasKey() {
 			continue
 		}
-		fingerprint := f.Key.Fingerprint("")
-		at, met := index[fingerprint]
-		if !met {
-			at = len(groups)
-			index[fingerprint] = at
-			groups = append(groups, keyGroup{})
+		g := keyGroup{findings: same}
+		for _, f := range same {
+			if standingOf(f) != excepted {
+				g.urgency = max(g.urgency, urgencyOf(f))
+			}
 		}
-		g := &groups[at]
-		g.findings = append(g.findings, f)
-		if standingOf(f) != excepted {
-			g.urgency = max(g.urgency, urgencyOf(f))
+		if g.order(); g.standing != excepted {
+			groups = append(groups, g)
 		}
 	}
-	for i := range groups {
-		groups[i].order()
-	}
-	groups = slices.DeleteFunc(groups, func(g keyGroup) bool { return g.standing == excepted })
 	slices.SortStableFunc(groups, func(a, b keyGroup) int {
 		return cmp.Or(cmp.Compare(b.urgency, a.urgency), cmp.Compare(a.standing, b.standing), cmp.Compare(b.places, a.places))
 	})

@@ -233,7 +233,7 @@ func newSnippet(l scanner.Line) *jsonSnippet {
 	if l.Text == "" {
 		return nil
 	}
-	s := &jsonSnippet{Text: asJSON(rules.Mask(l.Text)), Start: l.Start, End: l.End, Cut: l.Cut}
+	s := &jsonSnippet{Text: scanner.AsJSON(rules.Mask(l.Text)), Start: l.Start, End: l.End, Cut: l.Cut}
 	if s.Text != l.Text || l.Start < 0 || l.End < l.Start || l.End > len(l.Text) {
 		s.Start, s.End = 1, 0
 	}

@@ -217,17 +217,10 @@ func (d *document) finding(f *wireFinding) (*scanner.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, text := range map[string]*string{
-		"word": &f.word, "slot": &f.slot, "detail": &f.detail, "suppressed": &f.suppressed, "ref": &f.ref,
-	} {
-		if f.exact != nil {
-			*text = exact(f.exact[name], *text)
-		}
+	if f.exact != nil {
+		f.restore()
 	}
 	for i := range f.via {
-		if f.exact != nil {
-			f.via[i] = exact(f.exact[fmt.Sprintf("via/%d", i)], f.via[i])
-		}
 		if !layer.MatchString(f.via[i]) {
 			f.via[i] = "****" // whatever it is, no scan wrote it
 		}
@@ -244,13 +237,27 @@ func (d *document) finding(f *wireFinding) (*scanner.Finding, error) {
 		finding.End = position(f.endOffset, f.endLine, f.endColumn, f.endUTF16)
 	}
 	if c := f.commit; c != nil {
-		c.Author, c.Subject = exact(f.exact["author"], c.Author), exact(f.exact["subject"], c.Subject)
 		if finding.Commit = d.commits[*c]; finding.Commit == nil {
 			d.commits[*c] = c
 			finding.Commit = c
 		}
 	}
 	return finding, nil
+}
+
+// restore puts in the place of texts what of them JSON could not hold.
+func (f *wireFinding) restore() {
+	for name, text := range map[string]*string{
+		"word": &f.word, "slot": &f.slot, "detail": &f.detail, "suppressed": &f.suppressed, "ref": &f.ref,
+	} {
+		*text = exact(f.exact[name], *text)
+	}
+	for i := range f.via {
+		f.via[i] = exact(f.exact[fmt.Sprintf("via/%d", i)], f.via[i])
+	}
+	if c := f.commit; c != nil {
+		c.Author, c.Subject = exact(f.exact["author"], c.Author), exact(f.exact["subject"], c.Subject)
+	}
 }
 
 // position returns the place that a report tells. Where it does not tell the column in UTF-16, it is the same.

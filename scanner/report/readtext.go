@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"math"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/klaviyolint/klaviyolint/scanner"
 )
@@ -100,7 +99,7 @@ func exact(bytes, shown string) string {
 		return shown
 	}
 	concealed := scanner.Conceal(string(text))
-	if scanner.Conceal(asJSON(concealed)) != shown { // hiding may have hit it
+	if scanner.Conceal(scanner.AsJSON(concealed)) != shown { // hiding may have hit it
 		return shown
 	}
 	return concealed
@@ -113,12 +112,4 @@ func clip(s string) string {
 		return strings.ToValidUTF8(s[:most], "") + "…"
 	}
 	return s
-}
-
-// asJSON returns s as JSON holds it: each byte that is no UTF-8 is U+FFFD.
-func asJSON(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	return strings.Map(func(r rune) rune { return r }, s)
 }

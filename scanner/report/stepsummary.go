@@ -83,7 +83,7 @@ func openGaps(r *scanner.Report) string {
 
 // tail says what to do.
 func (p *summaryPage) tail(r *scanner.Report) string {
-	if !countFindings(r).exposed {
+	if !tally(r).exposed {
 		return ""
 	}
 	var steps strings.Builder
@@ -135,26 +135,6 @@ func (p *summaryPage) keys(r *scanner.Report) string {
 
 func leftOff(n int) string {
 	return fmt.Sprintf("<p>… and %s, in the log of this step</p>\n", plural(n, "more finding"))
-}
-
-// sameKey groups the findings of each key, in the order of each group's first; one without a key is a group of its own.
-func sameKey(found []*scanner.Finding) [][]*scanner.Finding {
-	var groups [][]*scanner.Finding
-	index := map[string]int{}
-	for _, f := range found {
-		if !f.HasKey() {
-			groups = append(groups, []*scanner.Finding{f})
-			continue
-		}
-		key := f.Key.Fingerprint("")
-		i, known := index[key]
-		if !known {
-			i = len(groups)
-			index[key], groups = i, append(groups, nil)
-		}
-		groups[i] = append(groups[i], f)
-	}
-	return groups
 }
 
 func keyHead(f *scanner.Finding) string {

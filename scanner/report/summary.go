@@ -69,11 +69,10 @@ func staleLines(r *scanner.Report) (lines []string) {
 
 // verdict says that nothing was found, and how far that goes.
 func verdict(r *scanner.Report) string {
-	but := countFindings(r).but()
 	if !scannedAny(r.Stats) {
 		return "Scanned nothing: " + whyNothing(r)
 	}
-	return "No Klaviyo private key found" + partly(r) + but + "."
+	return "No Klaviyo private key found" + partly(r) + tally(r).but() + "."
 }
 
 // partly says, after "nothing found", where, if it was not looked for everywhere: " in what was scanned of this shard (2/4)
